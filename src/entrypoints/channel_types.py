@@ -88,6 +88,8 @@ class ChannelType:
     - `simulator`: names, as `module:function`, what plays the provider in `trunkline dev`. The function gets the
       `simulator.simulator.Simulator` that runs, and returns a context manager of a `SimulatedChannel`. The module is
       imported by `dev` only. Without a simulator, `dev` leaves out the entries of this type.
+    - `dev_entry`: makes an entry for `trunkline dev` where the configuration has none of this type. It gets the first
+      entry of the configuration. None: there is no such entry.
     """
 
     contract: int
@@ -97,6 +99,7 @@ class ChannelType:
     setup: Callable[[Any, httpx.AsyncClient], ChannelSetup] | None = None
     checks: ChannelChecks = field(factory=ChannelChecks)
     simulator: str = ""
+    dev_entry: Callable[[ChannelSettings], ChannelSettings] | None = None
 
 
 type Simulate = Callable[[Any], AbstractAsyncContextManager[SimulatedChannel]]

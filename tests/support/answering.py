@@ -40,6 +40,7 @@ from application.ports.leases import Claim
 from application.ports.mailbox import Mailbox
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -52,6 +53,7 @@ from domain.messages.localized_texts import Texts
 from domain.messages.outbound import TemplatePart
 from domain.policies.budget import Budget
 from domain.policies.debounce import IMMEDIATE
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.rate_limit import RateLimitPolicy
 from domain.policies.retry import RetryPolicy
 from domain.policies.staleness import Staleness
@@ -95,6 +97,8 @@ class Answering:
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
     metrics: Metrics = field(factory=Metrics)
+    receiver: WebhookSender | None = None
+    proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
     tracer: Tracer = field(factory=Untraced)
     budget: Budget | None = None
     routing: Routing | None = None
@@ -146,6 +150,9 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
+            proposals=self.mailbox.mailbox.proposals,
+            receiver=self.receiver,
+            proposal_policy=self.proposal_policy,
             tracer=self.tracer,
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,

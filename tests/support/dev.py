@@ -20,7 +20,7 @@ from support.polling import eventually
 from support.service import COMMAND
 
 CONFIG = Path(__file__).parents[2] / "config"
-NOT_GIVEN = ("WHATSAPP_", "TRUNKLINE_", "OPENAI_")
+NOT_GIVEN = ("WHATSAPP_", "TELEGRAM_", "TRUNKLINE_", "OPENAI_")
 ADDRESS = re.compile(r"^ +(phone|webhook) +(http://127\.0\.0\.1:\d+\S*)$", re.MULTILINE)
 ANA = "15550002222"
 
@@ -75,7 +75,7 @@ class Dev:
 
     def _announced(self) -> bool:
         assert self.process.poll() is None, f"it ended:\n{self.printed}"
-        self.addresses = dict(ADDRESS.findall(self.printed))
+        self.addresses = dict(reversed(ADDRESS.findall(self.printed)))  # the first of several webhooks
         return len(self.addresses) == 2
 
     async def write(self, text: str, *, number: str = ANA) -> str:

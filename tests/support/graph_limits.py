@@ -100,7 +100,14 @@ def _interactive(interactive: Fields) -> Iterator[str]:
     yield from _field(interactive["body"], "text", 4096 if kind == "list" else 1024)
     if "footer" in interactive:
         yield from _label(interactive["footer"], "text", 60)
-    yield from {"button": _buttons, "list": _list, "cta_url": _link, "flow": _flow}[kind](action)
+    checks = {
+        "button": _buttons,
+        "list": _list,
+        "cta_url": _link,
+        "flow": _flow,
+        "request_contact_info": _contact_request,
+    }
+    yield from checks[kind](action)
 
 
 def _buttons(action: Fields) -> Iterator[str]:
@@ -141,6 +148,11 @@ def _link(action: Fields) -> Iterator[str]:
     yield from _label(parameters, "display_text", 20)
     if action["name"] != "cta_url" or not ADDRESS.fullmatch(parameters["url"]):
         yield "url is no address"
+
+
+def _contact_request(action: Fields) -> Iterator[str]:
+    if action != {"name": "request_contact_info"}:
+        yield "no request for a contact"
 
 
 def _flow(action: Fields) -> Iterator[str]:

@@ -15,6 +15,7 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.proposals import MemoryProposals
 from application.channels import Channels
 from application.operating.take_over import TakeOver
 from application.ports.inbox import Acceptance, EnqueuedMessage
@@ -88,6 +89,7 @@ class FakeServices:
     directory: MemoryDirectory = field(factory=MemoryDirectory)
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     breaker_store: MemoryBreakerStore = field(factory=MemoryBreakerStore)
+    proposals: MemoryProposals = field(factory=MemoryProposals)
     stopping: asyncio.Event = field(factory=asyncio.Event)
     inbound: SignedChannel = field(factory=SignedChannel)
 
@@ -106,6 +108,7 @@ class FakeServices:
             container.directory: self.directory,
             container.states: self.states,
             container.breaker_store: self.breaker_store,
+            container.proposals: self.proposals,
             container.stopping: self.stopping,
         }
         for provider, part in parts.items():

@@ -84,8 +84,11 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
         for channel in container.channels()
     ]
     container.channels.override(providers.Object(Channels.of(channels)))
-    for port in (container.mailbox, container.intake, container.agent):
+    # The mailbox is made before, so that it stores proposals directly.
+    for port in (container.mailbox, container.intake, container.agent, container.proposals):
         port.override(providers.Object(Watched(port(), stopper)))
+    if (receiver := container.proposal_receiver()) is not None:
+        container.proposal_receiver.override(providers.Object(Watched(receiver, stopper)))
     return container
 
 

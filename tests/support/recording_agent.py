@@ -24,19 +24,25 @@ def parts_of(query: str) -> list[str]:
 
 @define
 class Run:
-    """When the agent was called, and when its caller gave up, in monotonic seconds."""
+    """When which agent was called, and when its caller gave up, in monotonic seconds."""
 
     query: str
     asked_at: float
+    agent: str = ""
     dropped_at: float | None = None
 
 
 @define
 class RecordingAgent:
-    """Answers every query in two parts, and `more`, if any; while `open` is cleared, callers wait."""
+    """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait.
+
+    With each answer it proposes `proposals`, as Astromesh lists them.
+    """
 
     url: str = ""
     more: str = ""
+    data: object = None
+    proposals: list[dict[str, object]] = field(factory=list)
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -60,11 +66,12 @@ class RecordingAgent:
             return
         length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
         query = json.loads(await reader.readexactly(length))["query"]
-        run = Run(query, time.monotonic())
+        run = Run(query, time.monotonic(), agent=head.decode().split("/")[3])
         self.runs.append(run)
         if await self._is_patient(reader, run):
             first, second = parts_of(query)
-            answer = {"answer": f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"}
+            text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"
+            answer = {"answer": text, "data": self.data, "propuestas": self.proposals}
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:

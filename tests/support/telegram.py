@@ -97,7 +97,11 @@ def _check_text(text: str, limit: int, what: str) -> None:
 
 
 def _check_keyboard(markup: Mapping[str, Any]) -> None:
-    for button in itertools.chain.from_iterable(markup["inline_keyboard"]):
+    for button in itertools.chain.from_iterable(markup.get("keyboard", ())):
+        assert button.keys() <= {"text", "request_contact"}
+        if not button["text"].strip():
+            raise RefusedError("Bad Request: can't parse keyboard button: Text must be non-empty")
+    for button in itertools.chain.from_iterable(markup.get("inline_keyboard", ())):
         if not button["text"].strip():
             raise RefusedError("Bad Request: text buttons are unallowed in the inline keyboard")
         if "url" in button:

@@ -14,5 +14,8 @@ TEXTS = Texts(
     choose=LocalizedText(by_language={"en": "Choose", "es": "Elegir"}, default="en"),
     confirm=LocalizedText(by_language={"en": "Confirm", "es": "Confirmar"}, default="en"),
     decline=LocalizedText(by_language={"en": "Cancel", "es": "Cancelar"}, default="en"),
+    proposal_done=LocalizedText(by_language={"en": "It is done.", "es": "Hecho."}, default="en"),
+    proposal_failed=LocalizedText(by_language={"en": "It failed.", "es": "No se pudo."}, default="en"),
+    proposal_rejected=LocalizedText(by_language={"en": "It was rejected.", "es": "Rechazado."}, default="en"),
     over_budget=LocalizedText(by_language={"en": "Tomorrow.", "es": "Mañana."}, default="en"),
 )

@@ -25,11 +25,13 @@ class EmbeddedAstromesh:
     """Runs the agents in `config_dir/agents`, between `start` and `close`.
 
     `timeout_seconds` limits a run, beside the agent's own limit. The time that a run waits for its turn does not count.
+    `takes_proposals`: agents may propose actions for somebody to approve; otherwise they are told that nobody does.
     Of an agent with a `spec.chain` only the first link runs: over HTTP, the person gets the answer of that link too.
     """
 
     config_dir: Path
     timeout_seconds: float = 25.0
+    takes_proposals: bool = False
     _runtime: Any = field(default=None, init=False)
     _usage_of_trace: Callable[[Any], object] = field(default=lambda _: None, init=False)
     _free_runs: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_CONCURRENT_RUNS), init=False)
@@ -84,9 +86,13 @@ class EmbeddedAstromesh:
         async with self._free_runs:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
-                    # As in Astromesh's own channels, a proposal that the reply cannot hold is refused and not lost.
                     run = await runtime.run(
-                        agent, content, session_id, known, admite_propuestas=False, desde_humano=True
+                        agent,
+                        content,
+                        session_id,
+                        known,
+                        admite_propuestas=self.takes_proposals,
+                        desde_humano=True,
                     )
             except Exception as error:
                 raise self._failure(error, agent=agent, expired=deadline.expired()) from error
@@ -94,6 +100,7 @@ class EmbeddedAstromesh:
             text=run.get("answer") or "",
             blocked=bool(run.get("blocked")),
             data=run.get("data"),
+            proposals=run.get("propuestas"),
             usage=self._usage_of_trace(run.get("trace")),
         )
 

@@ -11,6 +11,7 @@ import httpx
 import msgspec
 
 from adapters.astromesh.confirmation import split_confirmation
+from adapters.astromesh.proposals import read_proposals
 from adapters.astromesh.structured import without_messages
 from adapters.astromesh.usage import usage_of
 from application.ports.agent import AgentAnswer, AgentFailedError
@@ -31,8 +32,8 @@ _CODE = re.compile(r"[a-z_]{1,60}")
 _HARMLESS_PHRASES = re.compile(r"No API key|Provider returned \d{3}")
 
 
-def answer(*, text: str, blocked: bool, data: object, usage: object = None) -> AgentAnswer:
-    """The answer of a run that succeeded. `usage` is what the runtime reports under this name.
+def answer(*, text: str, blocked: bool, data: object, proposals: object = None, usage: object = None) -> AgentAnswer:
+    """The answer of a run that succeeded. `proposals` and `usage` are what the runtime reports as such.
 
     Raises:
         AgentFailedError: EMPTY_ANSWER, the text is blank, no guardrail blocked it, and there is no data.
@@ -40,11 +41,14 @@ def answer(*, text: str, blocked: bool, data: object, usage: object = None) -> A
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
     said, confirmation = split_confirmation(text)
+    proposed, problems = read_proposals(proposals)
     return AgentAnswer(
         text=without_messages(said, data),
         blocked=blocked,
         data=data,
         confirmation=confirmation,
+        proposals=proposed,
+        problems=problems,
         usage=usage_of(usage),
     )
 

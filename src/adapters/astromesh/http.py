@@ -49,6 +49,7 @@ class RunReply(msgspec.Struct):
     answer: str
     blocked: bool = False
     data: object = None
+    propuestas: object = None
     usage: object = None
 
 
@@ -109,7 +110,13 @@ class AstromeshHttpAgent:
             headers = [*_headers_of_run(context, provider), *self.trace_headers()]
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
-            answer = failures.answer(text=found.answer, blocked=found.blocked, data=found.data, usage=found.usage)
+            answer = failures.answer(
+                text=found.answer,
+                blocked=found.blocked,
+                data=found.data,
+                proposals=found.propuestas,
+                usage=found.usage,
+            )
             return evolve(answer, text_read=reading.pop_all().close, release=place.pop_all().close)
 
     async def forget(self, *, agent: str, session_id: str) -> None:

@@ -33,8 +33,11 @@ MAX_DETAIL = 500
 GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
-class GoneError(Exception):
+class GoneError(MediaUnavailableError):
     """There is nothing at this address, or not any more."""
+
+    def __init__(self) -> None:
+        super().__init__("it is gone")
 
 
 def response_object(response: httpx.Response) -> Mapping[str, object]:

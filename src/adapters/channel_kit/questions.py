@@ -5,7 +5,7 @@ from attrs import evolve, frozen
 from adapters.channel_kit.addresses import WEB_ADDRESS
 from adapters.channel_kit.texts import TextMessages
 from application.ports.capabilities import Capabilities, ChoiceLimits
-from domain.messages.outbound import ButtonsPart, FormPart, LinkPart, MenuPart, MenuSection, Part
+from domain.messages.outbound import ButtonsPart, ContactRequestPart, FormPart, LinkPart, MenuPart, MenuSection, Part
 from domain.messages.plain_text import numbered_list
 from domain.messages.rich_text import RichText, Span, Style
 
@@ -61,6 +61,14 @@ class Questions(TextMessages):
         text = RichText.join("\n\n", (self.read(part.body), f"{part.title}: {part.url}", part.footer))
         return self.texts(text, reply_to=part.reply_to, at_most=at_most)
 
+    def _contact_request(self, part: ContactRequestPart, at_most: int) -> tuple[Part, ...]:
+        """A button that shares the own phone number, or the text alone: a person can type their number, too."""
+        can = self.capabilities
+        if can.contact_request_title:
+            title = self._button_title(part.title, limit=can.contact_request_title)
+            return self._question(evolve(part, title=title), at_most, limit=can.body)
+        return self.texts(part.body, reply_to=part.reply_to, at_most=at_most)
+
     def _form(self, part: FormPart, at_most: int) -> tuple[Part, ...]:
         """A button that opens the form, or the text alone where the channel has no forms."""
         can = self.capabilities
@@ -80,14 +88,16 @@ class Questions(TextMessages):
         text = RichText.join("\n\n", (*paragraphs, part.footer))
         return self.texts(text, reply_to=part.reply_to, at_most=at_most)
 
-    def _question[Q: (ButtonsPart, MenuPart, LinkPart, FormPart)](
+    def _question[Q: (ButtonsPart, MenuPart, LinkPart, ContactRequestPart, FormPart)](
         self, part: Q, at_most: int, *, limit: int
     ) -> tuple[Part, ...]:
         """The question. A body that is too long for it begins as text before it, if `at_most` allows another message.
 
         A footer that is too long becomes the end of the body.
         """
-        if not self.capabilities.fits(part.footer, self.capabilities.footer):
+        if not isinstance(part, ContactRequestPart) and not self.capabilities.fits(
+            part.footer, self.capabilities.footer
+        ):
             part = evolve(part, body=RichText.join("\n\n", (part.body, part.footer)), footer="")
         introduction, body = RichText(), self.read(part.body) or RichText(ELLIPSIS)
         if at_most == 1:

@@ -10,6 +10,7 @@
 | buttons | a few buttons | a list |
 | list | a few rows | a text with numbers |
 | link | a button that opens the address | a text with the address |
+| contact request | a button that shares the own number | a text |
 | form | a button that opens the form | its button is cut; without forms, a text |
 | template | the template | the file and the values for its places |
 
@@ -29,6 +30,7 @@ from adapters.channel_kit.markdown.markers import without_noncharacters
 from adapters.channel_kit.questions import Questions
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -65,6 +67,7 @@ class Renderer(Questions):
             ButtonsPart: self._buttons,
             MenuPart: self._menu,
             LinkPart: self._link,
+            ContactRequestPart: self._contact_request,
             FormPart: self._form,
             TemplatePart: self._template,
         }

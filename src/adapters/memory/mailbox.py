@@ -16,6 +16,7 @@ from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.forgetting import MemoryForgetting
 from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.proposals import MemoryProposals
 from adapters.memory.rate_logs import MemoryRateLogs
 from adapters.memory.usage import MemoryUsage
 from application.ports.dead_letters import DeadLetter
@@ -31,7 +32,10 @@ from domain.people.person import Conversation
 
 @define
 class MemoryMailbox:
-    """`MemoryDeadLetters` gives access to its dead letters. A turn changes `states` and `log`, and knows `breakers`."""
+    """`MemoryDeadLetters` gives access to its dead letters.
+
+    A turn changes `states`, `log` and `proposals`, and knows `breakers`.
+    """
 
     lease_seconds: float = 15.0
     turn_messages: int = 50
@@ -41,6 +45,7 @@ class MemoryMailbox:
     states: MemoryConversationStates = field(factory=MemoryConversationStates)
     breakers: MemoryBreakerStore = field(factory=MemoryBreakerStore)
     log: MemoryMessageLog = field(factory=MemoryMessageLog)
+    proposals: MemoryProposals = field(factory=MemoryProposals)
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     usage: MemoryUsage = field(factory=MemoryUsage)
     forgetting: MemoryForgetting = field(factory=MemoryForgetting)
@@ -171,6 +176,7 @@ class MemoryMailbox:
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         queue, turn = self._held_turn(claim)
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
+        self.proposals.add(changes.proposals if changes else ())
         state = await self._change(queue, claim, changes)
         counted = changes.usage if changes else None
         warnings = self.usage.count(turn.conversation, turn.id, counted) if counted else ()

@@ -14,6 +14,7 @@ from application.ports.message_log import Remembered
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
@@ -118,6 +119,14 @@ def dump_person(person: Person) -> str:
 
 def load_person(text: str) -> Person:
     return _converter.loads(text.encode(), Person)
+
+
+def dump_proposal(proposal: Proposal) -> bytes:
+    return _converter.dumps(proposal)
+
+
+def load_proposal(text: str) -> Proposal:
+    return _converter.loads(text.encode(), Proposal)
 
 
 def dump_activity(activity: Activity) -> bytes:

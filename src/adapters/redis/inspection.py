@@ -23,7 +23,17 @@ COMMANDS = (
     *("LLEN", "LPOP", "RPUSH", "SADD", "SISMEMBER"),
     *("XACK", "XADD", "XCLAIM", "XDEL", "XGROUP CREATE", "XGROUP DELCONSUMER", "XINFO CONSUMERS", "XLEN"),
     *("XPENDING", "XRANGE", "XREAD", "XREADGROUP", "XREVRANGE", "XTRIM"),
-    *("ZADD", "ZCARD", "ZRANGE", "ZRANGEBYSCORE", "ZREM", "ZREMRANGEBYRANK", "ZREMRANGEBYSCORE"),
+    *(
+        "ZADD",
+        "ZCARD",
+        "ZRANGE",
+        "ZRANGEBYLEX",
+        "ZRANGEBYSCORE",
+        "ZREM",
+        "ZREMRANGEBYRANK",
+        "ZREMRANGEBYSCORE",
+        "ZSCORE",
+    ),
 )
 NO_INFO = StoreDefect(
     name="INFO is denied",

@@ -16,6 +16,7 @@ from adapters.redis.errors import result_of
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.proposals import RedisProposals
 from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
@@ -28,13 +29,17 @@ from domain.people.person import Conversation
 from domain.policies.budget import BudgetScope, Spending
 from domain.policies.rate_limit import Arrival, RateLog
 
+# Behind the keys that every step has (see `claimed.lua`), and how many of those then belong to usage (see `usage.lua`).
+FIRST_FREE_KEY = 11
+USAGE_KEYS = 2
+
 
 @frozen(kw_only=True)
 class RedisTurns:
     """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
 
-    The keys of `states` share the partition of the turn, so its scripts change both. The keys of `breakers` and `log`
-    do not: on one server, their commands travel in the same write.
+    The keys of `states` and `proposals` share the partition of the turn, so its scripts change all three. The keys of
+    `breakers` and `log` do not: on one server, their commands travel in the same write.
     """
 
     store: StoreConnections
@@ -55,6 +60,9 @@ class RedisTurns:
     )
     forgetting: RedisForgetting = field(
         default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
+    )
+    proposals: RedisProposals = field(
+        default=Factory(lambda self: RedisProposals(store=self.store, keys=self.keys), takes_self=True)
     )
 
     async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
@@ -78,7 +86,13 @@ class RedisTurns:
         )
 
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
-        state, warnings = await self._run(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply))
+        keys, arguments = list[str](), list[scripts.Argument]()
+        if changes is not None and changes.proposals:
+            keys, arguments = self.proposals.added(claim.partition, changes.proposals)
+            arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
+        state, warnings = await self._run(
+            scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
+        )
         return SavedReply(state=load_state(_fields(state)), warnings=tuple(map(BudgetScope, warnings)))
 
     async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
@@ -117,22 +131,33 @@ class RedisTurns:
         await self._run(scripts.RELEASE, claim, changes)
 
     async def _run(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
-        call = self._call(script, claim, changes, *arguments)
+        call = self._call(script, claim, changes, *arguments, further_keys=further_keys)
         if changes is None or not changes.words:
             return await self.store.run(call.script, call.keys, call.arguments)
         answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))
         return result_of(answer)
 
     def _call(
-        self, script: scripts.Script, claim: Claim, changes: TurnChanges | None, *arguments: scripts.Argument
+        self,
+        script: scripts.Script,
+        claim: Claim,
+        changes: TurnChanges | None,
+        *arguments: scripts.Argument,
+        further_keys: Sequence[str] = (),
     ) -> scripts.ScriptCall:
         claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
         keys = self.keys.turn(claim.partition, claim.conversation)
         if changes is not None and changes.usage:
             keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
+        keys += further_keys
         if changes is not None and changes.forget:
             keys.append(self.forgetting.key(claim.partition))
         return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, claim.channel), *arguments])

@@ -34,6 +34,7 @@ TELEGRAM = Capabilities(
     body=MAX_TEXT,
     buttons=ChoiceLimits(count=20, title=MAX_TITLE, id_bytes=256, body=MAX_TEXT),
     link_title=MAX_TITLE,
+    contact_request_title=MAX_TITLE,
     reactions=True,
     emoji=EMOJI,
     typing_seconds=5.0,

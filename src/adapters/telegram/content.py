@@ -75,6 +75,7 @@ def _media(file: JsonObject, message: JsonObject, kind: MediaKind, mime_type: st
         caption=maybe_text(message.get("caption")),
         filename=maybe_text(file.get("file_name")),
         trouble=TOO_LARGE if (maybe_number(file.get("file_size")) or 0) > MAX_DOWNLOAD else "",
+        size=maybe_count(file.get("file_size")),
     )
 
 

@@ -12,7 +12,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from adapters.channel_kit.file_types import mime_type_of
-from adapters.channel_kit.http import GoneError, download, retried, too_large
+from adapters.channel_kit.http import download, retried, too_large
 from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_text
 from adapters.telegram.api import BotApi
 from adapters.telegram.messages import carried
@@ -63,11 +63,8 @@ class TelegramMedia:
 
     async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
         path = await self._path(media, largest)
-        try:
-            url = self.api.address(path, prefix="file/")
-            content = await download(self.api.client, url, largest=largest, digests=[media.digest])
-        except GoneError:
-            raise MediaUnavailableError("it is gone") from None
+        url = self.api.address(path, prefix="file/")
+        content = await download(self.api.client, url, largest=largest, digests=[media.digest])
         return FetchedMedia(content=content, mime_type=media.mime_type or mimetypes.guess_type(path)[0] or "")
 
     async def _path(self, media: Media, largest: int) -> str:

@@ -19,6 +19,7 @@ from adapters.telegram.ids import message_number
 from application.ports.messenger import SendFailedError
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FilePart,
     LinkPart,
@@ -135,6 +136,13 @@ def _link(part: LinkPart, markup: bool) -> BotMessage:
     return _message(part.body, markup, reply_markup={"inline_keyboard": [[button]]})
 
 
+def _contact_request(part: ContactRequestPart, markup: bool) -> BotMessage:
+    """The button stands in the place of the phone's keyboard, until it is tapped."""
+    button = {"text": part.title, "request_contact": True}
+    keyboard = {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+    return _message(part.body, markup, reply_markup=keyboard)
+
+
 WRITERS: Mapping[type, Callable[[Any, bool], BotMessage]] = {
     TextPart: lambda part, markup: _message(part.body, markup),
     MediaPart: _media,
@@ -143,4 +151,5 @@ WRITERS: Mapping[type, Callable[[Any, bool], BotMessage]] = {
     ReactionPart: _reaction,
     ButtonsPart: _buttons,
     LinkPart: _link,
+    ContactRequestPart: _contact_request,
 }

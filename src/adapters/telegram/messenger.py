@@ -38,11 +38,11 @@ class TelegramMessenger:
     async def send(self, *, part: Part, to: Person, reference: str) -> SentMessage:  # noqa: ARG002 - Telegram echoes none
         chat = {"chat_id": _chat(to)}
         try:
-            result = await self._call(bot_message(part), chat)
+            result = await self._send(bot_message(part), chat)
         except SendFailedError as error:
             if error.failure is not SendFailure.PART_REFUSED or not UNREADABLE_MARKUP.search(error.detail):
                 raise
-            result = await self._call(bot_message(part, markup=False), chat)
+            result = await self._send(bot_message(part, markup=False), chat)
         if isinstance(part, ReactionPart):  # Telegram answers true: a reaction is no message
             return SentMessage(message_id=f"{part.message_id}.reaction")
         number = maybe_object(result).get("message_id")
@@ -58,7 +58,7 @@ class TelegramMessenger:
         if message.id.startswith(TAP):
             await self.api.call("answerCallbackQuery", {"callback_query_id": message.id.removeprefix(TAP)})
 
-    async def _call(self, message: BotMessage, chat: JsonObject) -> object:
+    async def _send(self, message: BotMessage, chat: JsonObject) -> object:
         return await self.api.call(message.method, {**chat, **message.fields}, file=message.file)
 
 

@@ -57,7 +57,7 @@ class UpdateReader:
         }
         name = next((name for name in update if name in readers), None)
         if name is None:
-            return self._unrecognised("update", next((name for name in update if name != "update_id"), "none"))
+            return unrecognised(self.channel, "update", next((name for name in update if name != "update_id"), "none"))
         try:
             fields = json_object(update[name], name)
             # The person and the chat stand elsewhere in a reaction and in a tap.
@@ -65,24 +65,21 @@ class UpdateReader:
             fields = {"from": fields.get("user"), "chat": chat, **fields, "update_id": update.get("update_id")}
             return self._not_private(name, fields) or readers[name](fields)
         except MalformedItemError as error:
-            return self._unrecognised(name, "malformed", str(error))
-
-    def _unrecognised(self, what: str, which: str, detail: str = "") -> Unrecognised:
-        return unrecognised(self.channel, what, which, detail)
+            return unrecognised(self.channel, name, "malformed", str(error))
 
     def _not_private(self, what: str, fields: JsonObject) -> Unrecognised | None:
         """The event for something in a group or channel, or by a bot; None in the private chat with a person."""
         chat, sender = maybe_object(fields["chat"]), maybe_object(fields["from"])
         if chat and chat.get("type") != "private":
             detail = f"in {chat.get('type')} {chat.get('id')}, from {sender.get('id')}"
-            return self._unrecognised(what, "group", detail)
-        return self._unrecognised(what, "bot") if sender.get("is_bot") is True else None
+            return unrecognised(self.channel, what, "group", detail)
+        return unrecognised(self.channel, what, "bot") if sender.get("is_bot") is True else None
 
     def _message(self, fields: JsonObject) -> InboundEvent:
         content = read_content(fields)
         if content is None:
             known = ("message_id", "from", "chat", "date", "update_id")
-            return self._unrecognised("message", next((name for name in fields if name not in known), "empty"))
+            return unrecognised(self.channel, "message", next((name for name in fields if name not in known), "empty"))
         replied_to = maybe_object(fields.get("reply_to_message"))
         return self._inbound(
             fields,
@@ -98,7 +95,7 @@ class UpdateReader:
         """A live location changes all the time, and has no words."""
         body, edited = body_of(fields), _message_id(fields)
         if not body:
-            return self._unrecognised("edited_message", "without_text")
+            return unrecognised(self.channel, "edited_message", "without_text")
         id_ = f"{edited}.edited.{fields['update_id']}"
         dated = {**fields, "date": fields.get("edit_date")}
         return self._inbound(dated, id=id_, content=Correction(message_id=edited, body=body))
@@ -107,7 +104,7 @@ class UpdateReader:
         """A new reaction, or none any more. A person of a private chat has one at a time."""
         emoji = [maybe_text(reaction.get("emoji")) for reaction in maybe_objects(fields.get("new_reaction"))]
         if emoji and not emoji[-1]:
-            return self._unrecognised("message_reaction", "custom_emoji")
+            return unrecognised(self.channel, "message_reaction", "custom_emoji")
         about = _message_id(fields)
         content = Reaction(message_id=about, emoji=emoji[-1] if emoji else "")
         return self._inbound(fields, id=f"{about}.reaction.{fields['update_id']}", content=content)
@@ -116,7 +113,7 @@ class UpdateReader:
         """A tap on a button below a message of ours. Telegram says the id of the button, and not when it was tapped."""
         message, data = json_object(fields.get("message"), "message"), maybe_text(fields.get("data"))
         if not data:
-            return self._unrecognised("callback_query", "without_data")
+            return unrecognised(self.channel, "callback_query", "without_data")
         rows = maybe_list(maybe_object(message.get("reply_markup")).get("inline_keyboard"))
         buttons = [button for row in rows for button in maybe_objects(row)]
         title = next((maybe_text(button.get("text")) for button in buttons if button.get("callback_data") == data), "")
@@ -132,7 +129,7 @@ class UpdateReader:
         """A person blocks the bot, or lets it write again."""
         status = maybe_text(maybe_object(fields.get("new_chat_member")).get("status"))
         if status not in REACHABLE:
-            return self._unrecognised("my_chat_member", status or "none")
+            return unrecognised(self.channel, "my_chat_member", status or "none")
         at = maybe_timestamp(fields.get("date")) or self.arrived_at
         return Reachability(
             channel=self.channel, person=_person(fields), reachable=REACHABLE[status], at=at, description=status

@@ -45,10 +45,9 @@ class TelegramUpdates:
 
     async def fetch(self, *, after: str, wait_seconds: float) -> FetchedUpdates:
         fields = {"timeout": int(wait_seconds), "limit": MAX_UPDATES, "allowed_updates": list(self.types)}
+        offset = {"offset": int(after) + 1} if after else {}
         try:
-            result = await self.api.call(
-                "getUpdates", fields | ({"offset": int(after) + 1} if after else {}), wait_seconds=wait_seconds
-            )
+            result = await self.api.call("getUpdates", fields | offset, wait_seconds=wait_seconds)
         except SendFailedError as error:
             raise self._failure(error) from None
         updates = maybe_objects(result)
@@ -67,6 +66,4 @@ class TelegramUpdates:
         if "webhook" in error.detail:
             fix = f"run `trunkline channels unregister {self.channel}`, or write receive: webhook"
             return FetchFailedError("a webhook is registered, so Telegram gives out no updates", fix=fix)
-        return FetchFailedError(
-            "another program fetches the updates of this bot", fix="stop it, or use a bot of your own"
-        )
+        return FetchFailedError("another program fetches the updates of this bot", fix="stop it, or use another bot")

@@ -24,6 +24,7 @@ WHATSAPP = Capabilities(
     rows=ChoiceLimits(count=10, title=24, id_bytes=200, description=72, body=4096),
     opener=20,
     link_title=20,
+    contact_request_title=20,  # WhatsApp writes the title of this button itself, and shows none of ours
     form_title=30,
     reactions=True,
     templates=True,

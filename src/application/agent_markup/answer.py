@@ -28,6 +28,7 @@ from application.agent_markup.reasoning import without_reasoning
 from application.agent_markup.repeated_words import HeardWords, as_json
 from application.agent_markup.separators import split_at_marks
 from application.agent_markup.templates import template_text
+from domain.conversations.proposals import ProposedAction
 from domain.conversations.routing import Handoff
 from domain.conversations.usage import ModelUsage
 from domain.messages.outbound import DraftPart, ReactionPart, TemplatePart, TextPart
@@ -43,13 +44,15 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 class AgentReply[P: DraftPart]:
     """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
 
-    `usage` is what the run used. `comes_later`: there are no parts, because the agent answers by another request.
+    `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
+    parts, because the agent answers by another request.
     `handoff` names the agent that answers from the next message on.
     """
 
     parts: tuple[P, ...]
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
+    proposals: tuple[ProposedAction, ...] = ()
     usage: tuple[ModelUsage, ...] = ()
     handoff: Handoff | None = None
     comes_later: bool = False
@@ -74,7 +77,7 @@ def read_agent_reply(
             reader.block(piece)
     if isinstance(data, Mapping) and isinstance(objects := data.get("messages"), list):
         reader.items([(objects, "")])
-    handoff = read_handoff(data, report=reader.report)
+    handoff = read_handoff(data, report=reader.report) or reader.handoff
     separate = tuple(split_at_marks(reader.parts))
     parts = limit_parts(separate)
     if len(parts) < len(separate):
@@ -94,6 +97,7 @@ class _Reader:
     long: LongData
     parts: list[DraftPart] = field(factory=list)
     hand_over: str | None = None
+    handoff: Handoff | None = None
     problems: list[str] = field(factory=list)
     items_read: int = 0
 
@@ -135,12 +139,13 @@ class _Reader:
 
     def _item(self, item: Fields) -> None:
         self._hand_over(item.get("hand_over"))
+        self.handoff = read_handoff(item, report=self.report) or self.handoff
         if item.keys() & ASKS:
             item = self._asking(item)
         reply_to = self._meant(item["reply_to"]) if item.get("reply_to") else ""
         found = list(statements({**item, "to": self._meant(item.get("to"))}))
-        if not (found or "hand_over" in item):
-            self.report(f"an item has none of hand_over, {', '.join(READERS)}")
+        if not (found or item.keys() & {"hand_over", "route"}):
+            self.report(f"an item has none of hand_over, route, {', '.join(READERS)}")
         elif names := unknown_keys(item):
             self.report(f"unknown keys: {names}")
         self.report(untitled_choices(item) if found else "")

@@ -1,4 +1,4 @@
-"""Read `route` in an agent's structured output: who answers from the next message on.
+"""Read `route` in an agent's structured output, or in one of its blocks: who answers from the next message on.
 
 It is as Herald reads it, the gateway of Astromesh's makers:
 

@@ -7,18 +7,21 @@ from application.agent_markup.parts import READERS, is_untitled
 from domain.messages.shared_values import MediaKind
 
 # Keys of questions, which need a text.
-ASKS = frozenset({"buttons", "list", "link", "form"})
+ASKS = frozenset({"buttons", "list", "link", "contact_request", "form"})
 # Keys of files, which have a caption.
 FILES = frozenset({*MediaKind, "data"})
-BESIDE = frozenset({"caption", "filename", "mime_type", "type", "button", "footer", "reply_to", "to", "hand_over"})
+BESIDE = frozenset(
+    {"caption", "filename", "mime_type", "type", "button", "footer", "reply_to", "to", "hand_over", "route"}
+)
 WITHIN: Mapping[str, frozenset[str]] = {
     "link": frozenset({"title", "url"}),
     "location": frozenset({"latitude", "longitude", "name", "address"}),
     "form": frozenset({"id", "button", "screen"}),
+    "route": frozenset({"handoff_agent", "start_session"}),
     "template": frozenset({"name", "language", "parameters", "header", "payloads", "urls", "category"}),
 }
 # An object with one of these keys means something.
-KINDS = frozenset({*READERS, "hand_over"})
+KINDS = frozenset({*READERS, "hand_over", "route"})
 UNFILLED: tuple[object, ...] = ("", [], {}, False)
 MAX_NAMES = 100
 

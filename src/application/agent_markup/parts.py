@@ -19,6 +19,7 @@ from application.agent_markup.files import linked, whole_file
 from application.agent_markup.templates import template
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     DraftPart,
     FormPart,
@@ -104,6 +105,10 @@ def _link(item: Fields) -> Part:
     )
 
 
+def _contact_request(item: Fields) -> Part:
+    return ContactRequestPart(body=_question(item), title=label(item, "contact_request"))
+
+
 def _location(item: Fields) -> Part:
     fields = mapping(item["location"], "location")
     location = Location(
@@ -153,6 +158,7 @@ READERS: Mapping[str, Callable[[Fields], DraftPart]] = {
     "buttons": _buttons,
     "list": _menu,
     "link": _link,
+    "contact_request": _contact_request,
     **{kind.value: linked(kind) for kind in MediaKind},
     "location": _location,
     "contacts": _contacts,

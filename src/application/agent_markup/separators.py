@@ -6,6 +6,7 @@ from attrs import evolve
 
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     DraftPart,
     FilePart,
     FormPart,
@@ -29,7 +30,7 @@ def split_at_marks(parts: Iterable[DraftPart]) -> Iterator[DraftPart]:
             case TextPart() if MARK in part.body.text:
                 pieces = _pieces(part.body.text)
                 yield from (evolve(text, reply_to="" if at else part.reply_to) for at, text in enumerate(pieces))
-            case ButtonsPart() | MenuPart() | LinkPart() | FormPart() if MARK in part.body.text:
+            case ButtonsPart() | MenuPart() | LinkPart() | ContactRequestPart() | FormPart() if MARK in part.body.text:
                 *before, last = _pieces(part.body.text) or [TextPart(body=part.body)]
                 yield from before
                 yield evolve(part, body=last.body)

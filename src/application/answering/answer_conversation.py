@@ -21,6 +21,7 @@ from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.ports.turns import BegunTurn, UnreadableTurnError
+from application.proposing.announce_proposals import AnnounceProposals
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
@@ -48,6 +49,7 @@ class AnswerConversation:
     settle: SettleTurn
     leave: LeaveTurn
     breaker: CircuitBreaker
+    announce: AnnounceProposals
     retries: RetryPolicy
     measurements: Measurements
     clock: Clock
@@ -119,10 +121,11 @@ class AnswerConversation:
         return await self.settle(not_sent, lease=lease)
 
     async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
-        """Store the reply, and then tell what its run used.
+        """Store the reply, and then tell what its run used and proposed.
 
         Returns the turn with it, and how long its first part must wait. Both go to the store in one trip.
         """
+        proposals = lease.changes.proposals
         replied, wait = turn.with_reply(reply), None
         if replied.next_part is None:
             warnings = await lease.save_reply(reply)
@@ -133,6 +136,8 @@ class AnswerConversation:
                 wait = await asking
             finally:
                 asking.cancel()
+        if proposals:
+            await self.announce(proposals)
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         if warnings and channel.budget:

@@ -23,6 +23,7 @@ from application.ports.usage import CountedUsage
 from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
+from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
 from domain.conversations.routing import Handoff, Routed
 from domain.conversations.turn import Turn
@@ -99,12 +100,11 @@ class ComposeReply:
             changes.words = agent_input.words
             answer = None
             if agent_input.is_readable:
-                try:
-                    answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
-                except Exception:
-                    changes.agent = agent
-                    plan.record_route(changes)
-                    raise
+                # Whatever ends the attempt, the next one asks the same agent. An answer needs no other attempt.
+                changes.agent = agent
+                plan.record_route(changes)
+                answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
+                changes.agent = ""
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
             reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
@@ -112,6 +112,14 @@ class ComposeReply:
             reply = await self._rendered(answer, plan, turn, channel, agent=agent)
             if answer.handoff:
                 reply = self._hand_off(answer.handoff, reply, channel, changes, agent=agent)
+            changes.proposals = Proposal.of_turn(
+                answer.proposals,
+                turn_id=turn.id,
+                conversation=turn.conversation,
+                person=turn.person,
+                agent=agent,
+                at=self.clock.now(),
+            )
             if agent_input.decision:
                 changes.agent_notes += _as_notes(agent_input)
             else:

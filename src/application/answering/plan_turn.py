@@ -80,6 +80,8 @@ class Plan:
         self.record_route(changes)
         if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
             changes.state.setdefault("answered_session", self.state.session)
+        if self.state.shared_phone != before.shared_phone:
+            changes.state["shared_phone"] = self.state.shared_phone
         if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
             # They write to a human now: a later yes is no answer to the agent's question.
             changes.state["choices"] = ()
@@ -105,6 +107,7 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
     is a program, the person gives a command, the rate limit, the budget. Otherwise the agent answers.
     """
+    begun = _with_shared_phone(begun)
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
     rounds = Rounds()
@@ -131,6 +134,13 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
         if plan.outcome is Outcome.ANSWERED and channel.budget:
             plan = _plan_within_budget(plan, begun, channel, now=now)
     return plan
+
+
+def _with_shared_phone(begun: BegunTurn) -> BegunTurn:
+    """The turn with a state that knows the phone number that the person has just shared, if they did."""
+    people = (message.person for message in reversed(begun.turn.messages))
+    shared = next((person.phone for person in people if person.phone and person.phone_is_shared), None)
+    return evolve(begun, state=evolve(begun.state, shared_phone=shared)) if shared else begun
 
 
 def _silent_case(
@@ -181,7 +191,7 @@ def _plan_within_limit(
         if route.text:
             outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
             noted = admission.admitted
-    now, before = route or state.route, begun.state
+    agent, rule = (route.agent, route.standing) if route else (state.agent, state.agent_rule)
     return Plan(
         outcome=outcome,
         reason=reason,
@@ -193,8 +203,8 @@ def _plan_within_limit(
         state=state,
         route=route,
         # When the turn is tried again, this is stored already. Meanwhile an operator may have chosen another agent.
-        changed_agent=now.agent if now.agent != before.agent and not begun.turn.agent else None,
-        changed_rule=now.standing if now.standing != before.agent_rule else None,
+        changed_agent=agent if agent != begun.state.agent and not begun.turn.agent else None,
+        changed_rule=rule if rule != begun.state.agent_rule else None,
         loops=channel.loops,
         rounds=rounds,
         new_session=rest is not None,

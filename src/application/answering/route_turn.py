@@ -42,7 +42,7 @@ def routing_input(messages: Sequence[InboundMessage], channel: Channel, state: C
     """What rules look at. It holds nothing that changes when the turn is tried again."""
     looked_at, latest = messages[-MAX_MESSAGES:], messages[-1]
     referrals = [message.referral for message in looked_at if message.referral]
-    origins = (text for each in referrals for text in (each.url, each.headline, each.body))
+    origins = (text for each in referrals for text in (each.url, each.source_id, each.headline, each.body))
     return RoutingInput(
         words=_joined(map(_text, looked_at)),
         choice_ids=frozenset(_choice_ids(looked_at, state)),

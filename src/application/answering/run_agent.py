@@ -108,7 +108,10 @@ async def _read(
     reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    said = evolve(_without_marketing(reply, state), usage=answer.usage)
+    problems = (*reply.problems, *answer.problems)
+    said = evolve(
+        _without_marketing(evolve(reply, problems=problems), state), proposals=answer.proposals, usage=answer.usage
+    )
     return _with_confirmation(said, answer.confirmation, turn, channel)
 
 

@@ -80,7 +80,7 @@ def _makers_keys(
     received = _moment(latest.arrived_at)
     return {
         "sender": turn.person.key,
-        "sender_phone": (turn.person.phone if channel.verifies_senders else None) or "",
+        "sender_phone": (turn.person.phone or state.shared_phone) if channel.verifies_senders else "",
         "message_id": latest.id,
         "is_new_conversation": state.is_new,
         "fecha": received[:10],

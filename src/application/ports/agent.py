@@ -6,6 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 
 from application.ports.media import FetchedMedia
+from domain.conversations.proposals import ProposedAction
 from domain.conversations.usage import ModelUsage
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
@@ -26,6 +27,8 @@ class AgentAnswer:
 
     `data` is the agent's structured output: JSON as the runtime decoded it. `confirmation` is a question of the
     runtime, which `text` does not hold: what the agent does when the person's next message is `si` and nothing else.
+    `proposals` are actions that a person of the operator must approve, in order; `problems` says what of the answer
+    could not be used.
     `usage` is what the run used, as far as the runtime says so.
 
     `comes_later`: the agent took the turn and says nothing now; its answer is sent by an operators' request.
@@ -38,6 +41,8 @@ class AgentAnswer:
     blocked: bool = False
     data: object = None
     confirmation: str = ""
+    proposals: tuple[ProposedAction, ...] = ()
+    problems: tuple[str, ...] = ()
     comes_later: bool = False
     usage: tuple[ModelUsage, ...] = ()
     text_read: Callable[[], None] = field(default=lambda: None, eq=False, repr=False)

@@ -46,7 +46,8 @@ class Capabilities:
     `type` names the kind of channel. `files` are the kinds of files that can be sent, `caption` is for those of the
     kinds `captioned`. `cards` are contacts in one message; with `cards_need_phone`, only contacts with a number.
     `buttons` and `rows` are questions with buttons, and with a list behind a button whose title has `opener` units.
-    `link_title` and `form_title` are for a button that opens an address or a form, below a text of `body` units.
+    `link_title`, `contact_request_title` and `form_title` are for a button that opens an address, shares the person's
+    own phone number, or opens a form, below a text of `body` units.
     `emoji` are those that a reaction may be, without variation selectors; where there are none, it may be any.
 
     `begins_conversations`: people can be written to first. `window_seconds`: free texts may be sent for so long after a
@@ -69,6 +70,7 @@ class Capabilities:
     rows: ChoiceLimits | None = None
     opener: int = 0
     link_title: int = 0
+    contact_request_title: int = 0
     form_title: int = 0
     reactions: bool = False
     emoji: frozenset[str] = frozenset()
@@ -91,6 +93,7 @@ class Capabilities:
                 f"captions of {self.caption}" if self.caption else "no captions",
                 f"{buttons.count} buttons with titles of {buttons.title}" if buttons else "no buttons",
                 f"lists of {rows.count} rows with titles of {rows.title}" if rows else "no lists",
+                "contact requests" if self.contact_request_title else "no contact requests",
                 "templates" if self.templates else "no templates",
                 "forms" if self.forms else "no forms",
             )

@@ -30,6 +30,7 @@ class StateChanges(TypedDict, total=False):
     answered_at: float | None
     quick_rounds: int
     loop_until: float | None
+    shared_phone: str
     budget_told_at: float | None
     agent: str
     agent_rule: str

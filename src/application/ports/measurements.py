@@ -27,6 +27,14 @@ class Measurements(Protocol):
         """So many messages were over the rate limit: the agent does not get them."""
         ...
 
+    def proposal(self, *, channel: str, outcome: str) -> None:
+        """An agent proposed an action ("proposed"), or a proposal ended: `outcome` is the `ProposalState`."""
+        ...
+
+    def webhook(self, *, webhook: str, outcome: str) -> None:
+        """A signed message was posted to an address of the operator: "taken" or "failed". `webhook` names its kind."""
+        ...
+
     def send_rate_wait(self, *, channel: str, seconds: float) -> None:
         """A turn waits so many seconds for the send rate."""
         ...

@@ -7,6 +7,7 @@ from application.ports.forgetting import OldSession
 from application.ports.message_log import Remembered
 from application.ports.usage import CountedUsage
 from domain.conversations.agent_notes import AgentNote
+from domain.conversations.proposals import Proposal
 from domain.policies.rate_limit import RateLog
 
 
@@ -18,7 +19,8 @@ class TurnChanges:
     `ConversationStates.change`, `agent_notes` as in `ConversationStates.note`. `rate_log` has what was admitted; it is
     kept for `keep_seconds` after the last change. Only `words` may get lost, as in `MessageLog.remember`. `usage` is
     stored with the reply, and only once a turn, however often the turn is tried. `agent` becomes `Turn.agent`. `forget`
-    are sessions whose memory the runtime is to clear. `trace` names the present try of the turn, when it is traced.
+    are sessions whose memory the runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any
+    other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -31,4 +33,5 @@ class TurnChanges:
     usage: CountedUsage | None = None
     agent: str = ""
     forget: tuple[OldSession, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     trace: str = ""

@@ -61,7 +61,7 @@ class Turns(Protocol):
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
         """Store the reply before any part of it is sent. From now on the agent does not run again for this turn.
 
-        Of a budget, each day is warned about once.
+        With it, `changes.proposals` are stored as open ones. Of a budget, each day is warned about once.
         """
         ...
 

@@ -50,6 +50,7 @@ async def upload_or_describe(
         parts=tuple(parts),
         hand_over=reply.hand_over,
         problems=tuple(problems),
+        proposals=reply.proposals,
         usage=reply.usage,
         handoff=reply.handoff,
         comes_later=reply.comes_later,

@@ -26,6 +26,8 @@ class ActivityKind(StrEnum):
     PREFERENCE = "preference"
     REACHABILITY = "reachability"
     ACCOUNT = "account"
+    PROPOSED = "proposed"
+    PROPOSAL = "proposal"
     BUDGET = "budget"
     STOPPED = "stopped"
     RESUMED = "resumed"

@@ -27,6 +27,7 @@ class NoteKind(StrEnum):
     NOT_SENT = "not_sent"
     REST_NOT_SENT = "rest_not_sent"
     MESSAGES_LOST = "messages_lost"
+    PROPOSAL = "proposal"
 
 
 @frozen(kw_only=True)
@@ -51,5 +52,6 @@ def describe_note(note: AgentNote) -> str:
         NoteKind.NOT_SENT: "your last answer was not sent, because a colleague answers",
         NoteKind.REST_NOT_SENT: "the rest of your last answer was not sent, because a colleague answers",
         NoteKind.MESSAGES_LOST: "sent more messages than can wait; the latest of them are lost",
+        NoteKind.PROPOSAL: f"your proposal {text}",
     }
     return f"[{words[note.kind]}]"

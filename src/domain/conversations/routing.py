@@ -46,7 +46,8 @@ def _patterns(written: tuple[str, ...]) -> tuple[str, ...]:
 class Rule:
     """All conditions that are written must hold. Either `agent` answers from now on, or `text` is the answer.
 
-    `referral` are words in the address, the headline or the text of what led the person here; `any_referral` takes all.
+    `referral` are words in the address, the id, the headline or the text of what led the person here; `any_referral`
+    takes all.
     `is_open` asks whether it is within `hours`. `percentage`: of all people that the rule sees, always the same ones.
     """
 

@@ -36,7 +36,8 @@ class ConversationState:
     `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
     because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
     is used up. `agent` answers in place of the channel's own, and `agent_rule` is the rule about the circumstances that
-    matched last (see `Routing`).
+    matched last (see `Routing`). `shared_phone` is the number that they shared last, on a channel that knows people by
+    other names: the channel proved that it is theirs.
     """
 
     heard_at: float | None = None
@@ -55,6 +56,7 @@ class ConversationState:
     answered_at: float | None = None
     quick_rounds: int = 0
     loop_until: float | None = None
+    shared_phone: str = ""
     budget_told_at: float | None = None
     agent: str = ""
     agent_rule: str = ""

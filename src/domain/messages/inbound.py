@@ -24,8 +24,8 @@ class Text:
 class Media:
     """A file a person sent; the channel hands it out under `id`, for some days.
 
-    `digest` is the SHA-256 of the file in hexadecimal, where the channel tells. With a `trouble` the channel itself
-    says why it does not have the file; `id` may then be empty.
+    `digest` is the SHA-256 of the file in hexadecimal, and `size` its bytes, where the channel tells. With a `trouble`
+    the channel itself says why it does not have the file; `id` may then be empty.
     """
 
     kind: MediaKind
@@ -35,6 +35,7 @@ class Media:
     filename: str = ""
     digest: str | None = None
     trouble: str = ""
+    size: int | None = None
 
     def __attrs_post_init__(self) -> None:
         if not (self.id or self.trouble):

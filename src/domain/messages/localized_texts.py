@@ -81,7 +81,8 @@ class Texts:
     it came too late. `new_session`: the agent begins anew. `handed_over`: a human will answer. `file_failed`: a file
     could not be sent. `choose`: the label of the button that opens a list of choices. `confirm`, `decline`: the buttons
     under a question to confirm an action. `welcome`: the person begins to use a bot. `over_budget`: no answer today,
-    because a budget is used up.
+    because a budget is used up. `proposal_done`, `proposal_failed`, `proposal_rejected`: what became of an action that
+    had to be approved.
     """
 
     error: LocalizedText = field()
@@ -96,3 +97,6 @@ class Texts:
     confirm: LocalizedText = field()
     decline: LocalizedText = field()
     over_budget: LocalizedText = field()
+    proposal_done: LocalizedText = field()
+    proposal_failed: LocalizedText = field()
+    proposal_rejected: LocalizedText = field()

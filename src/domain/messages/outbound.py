@@ -143,6 +143,15 @@ class FormPart:
     reply_to: str = ""
 
 
+@frozen(kw_only=True)
+class ContactRequestPart:
+    """A text with a button that shares the person's own phone number. Some channels choose the `title` themselves."""
+
+    body: RichText = field(converter=rich_text, validator=min_len(1))
+    title: str = field(validator=min_len(1))
+    reply_to: str = ""
+
+
 class TemplateCategory(StrEnum):
     """What a template is for, as the channel has approved it."""
 
@@ -185,6 +194,7 @@ type Part = (
     | ButtonsPart
     | MenuPart
     | LinkPart
+    | ContactRequestPart
     | FormPart
     | TemplatePart
 )

@@ -26,6 +26,7 @@ from domain.messages.inbound import (
 )
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -179,6 +180,7 @@ PART_TEXTS: Mapping[type, Callable[[Any], str]] = {
     ButtonsPart: _question,
     MenuPart: _question,
     LinkPart: lambda part: "\n\n".join(filter(None, (part.body.text, f"{part.title}: {part.url}", part.footer))),
+    ContactRequestPart: lambda part: part.body.text,
     FormPart: lambda part: "\n\n".join(filter(None, (part.body.text, part.footer))),
     TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
 }

@@ -23,6 +23,7 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
+from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
@@ -31,6 +32,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.backlog import BacklogReader
@@ -45,10 +47,13 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.poll_leases import PollLeases
+from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
+from application.ports.webhook_sender import WebhookSender
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -113,6 +118,10 @@ class Container(containers.DeclarativeContainer):
     message_log: providers.Provider[MessageLog] = providers.Singleton(
         RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
     )
+    proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
+    proposals: providers.Provider[Proposals] = providers.Singleton(
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+    )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
@@ -129,6 +138,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        proposals=proposals,
         usage=usage,
         forgetting=forgetting,
     )
@@ -163,7 +173,14 @@ class Container(containers.DeclarativeContainer):
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
+    proposals_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_proposals_client, settings, http_client
+    )
+    proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
+        factories.make_proposal_receiver, settings, proposals_client, clock
+    )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
+    opened_files: providers.Provider[ByteBudget] = providers.Singleton(ByteBudget, total=MAX_OPENED_BYTES)
     tools: providers.Provider[ToolAccess | None] = providers.Singleton(factories.make_tool_access, settings, clock)
 
     use_cases: providers.Provider[UseCases] = providers.Singleton(
@@ -185,9 +202,13 @@ class Container(containers.DeclarativeContainer):
         transcriber=transcriber,
         file_budget=file_budget,
         measurements=metrics.provided.turns,
+        proposals=proposals,
+        receiver=proposal_receiver,
+        proposal_policy=proposal_policy,
         usage=usage,
         forgetting=forgetting,
         tools=tools,
+        opened_files=opened_files,
         tracer=tracer,
     )
     poller: providers.Provider[Poller] = providers.Singleton(
@@ -205,6 +226,7 @@ class Container(containers.DeclarativeContainer):
         verify=use_cases.provided.verify,
         initiate=use_cases.provided.initiate,
         send_for_run=use_cases.provided.send_for_run,
+        open_file=use_cases.provided.open_file,
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,
@@ -217,6 +239,8 @@ class Container(containers.DeclarativeContainer):
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
+        proposals=proposals,
+        decide_proposal=use_cases.provided.decide_proposal,
         report_usage=use_cases.provided.report_usage,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,

@@ -1,4 +1,4 @@
-"""Runs everything on one machine: store, agent runtime, service, and a simulator that plays Meta and the phone."""
+"""Runs everything on one machine: store, agent runtime, service, and a simulator of the channels and the phone."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ import errno
 import functools
 import pkgutil
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from pathlib import Path
 
 from attrs import evolve, frozen
@@ -23,7 +23,9 @@ from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
 from entrypoints.settings.environment import with_values
 from entrypoints.settings.loader import written_types
+from entrypoints.settings.secret import Secret
 from entrypoints.settings.validators import EMBEDDED_STORE
+from simulator.model.scripted_model import PROPOSING_TOOL
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber
@@ -40,7 +42,7 @@ class Addresses:
     """The addresses for the user. `notice` says where the answers come from."""
 
     page: str
-    webhook: str
+    webhooks: Sequence[str]
     agents: str
     notice: str
 
@@ -53,7 +55,8 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
     """Run everything until SIGTERM or SIGINT. Call `announce` with the addresses as soon as messages can be sent.
 
     The service runs the first entry of each type that has a simulator, with its agent, limits and texts. Its
-    credentials are replaced by random ones. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
+    credentials are replaced by random ones. A type that has an entry for this (`ChannelType.dev_entry`) runs also where
+    the configuration has none of it. Agents run in this process, unless TRUNKLINE_AGENTS_URL names a server.
 
     Raises:
         ConfigurationError, AgentFileError: the configuration cannot be used.
@@ -65,13 +68,18 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
         _serve_simulator(simulator, page_port) as page,
         _simulated_channels(config_dir, simulator) as simulated,
     ):
-        load = functools.partial(_development_settings, config_dir, environ, simulated)
+        load = functools.partial(_development_settings, config_dir, environ, simulated, page)
         settings = load()
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulated, settings, announce, page=page, notice=notice)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
         with (
-            prepared_agents(container, config_dir=config_dir, model_url=model_url),
+            prepared_agents(
+                container,
+                config_dir=config_dir,
+                model_url=model_url,
+                tools=[PROPOSING_TOOL] if model_url else [],
+            ),
             stopped_by_signals(container.stopping()),
         ):
             await run(Wiring(container, load=load), ready=announcing.ready)
@@ -99,17 +107,19 @@ class _Announcing:
         }
         for kind, webhook in webhooks.items():
             await self._simulated[kind].connect(webhook)
-        agents = self._settings.service.agents[0].url or "in this process"
-        webhook = next(iter(webhooks.values()))
-        self._announce(Addresses(page=self._page, webhook=webhook, agents=agents, notice=self._notice))
+        first = self._settings.service.agents[0]
+        agents = "in this process" if first.embedded else first.place
+        addresses = tuple(webhooks.values())
+        self._announce(Addresses(page=self._page, webhooks=addresses, agents=agents, notice=self._notice))
 
 
 @contextlib.asynccontextmanager
 async def _simulated_channels(config_dir: Path, simulator: Simulator) -> AsyncIterator[_Simulated]:
-    """Every type of channel in the configuration that has a simulator, by its name."""
+    """Every type of channel in the configuration that has a simulator, and those that always run here, by name."""
     types, simulated = ChannelTypes.installed(), dict[str, SimulatedChannel]()
+    always = [kind.name for kind in types.own if kind.dev_entry]
     async with contextlib.AsyncExitStack() as stack:
-        for name in written_types(config_dir):
+        for name in dict.fromkeys([*written_types(config_dir), *always]):
             with contextlib.suppress(ConfigurationError):  # `load_settings` raises it again, with what else is wrong
                 if reference := types[name].simulator:
                     simulate: Simulate = pkgutil.resolve_name(reference)
@@ -140,7 +150,7 @@ def _random_business() -> BusinessNumber:
     )
 
 
-def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated) -> Settings:
+def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated, page: str) -> Settings:
     """The user's configuration, with simulators instead of providers, and with nothing open to the network."""
     known = {name: value for channel in simulated.values() for name, value in channel.environ.items()}
     settings = load_settings(config_dir=config_dir, environ=with_values(environ, **known))
@@ -150,13 +160,24 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
             entries.setdefault(channel.type, simulated[channel.type].redirect(channel))
     if not entries:
         raise ConfigurationError([_nothing_to_simulate(config_dir)])
+    for entry in _added_entries(settings.channels, simulated):
+        entries.setdefault(entry.type, simulated[entry.type].redirect(entry))
     service = evolve(
         settings.service,
         store=EMBEDDED_STORE,
         agents=_development_agents(settings, environ),
+        proposals=evolve(settings.service.proposals, url=f"{page}/proposals", secret=(Secret(secrets.token_hex(32)),)),
         http=evolve(settings.service.http, host=LOOPBACK),
     )
     return Settings(service=service, channels=tuple(entries.values()))
+
+
+def _added_entries(channels: Sequence[ChannelSettings], simulated: _Simulated) -> list[ChannelSettings]:
+    """An entry of each type that the configuration does not have, and that can be tried without one."""
+    types = ChannelTypes.installed()
+    makers = (kind.dev_entry for kind in types.own if kind.name in simulated)
+    entries = [make(channels[0]) for make in makers if make]
+    return [entry for entry in entries if entry.name not in {channel.name for channel in channels}]
 
 
 def _development_agents(settings: Settings, environ: Mapping[str, str]) -> tuple[AgentsSettings, ...]:

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -17,6 +17,7 @@ from adapters.redis.embedded import EmbeddedStore, default_memory
 from adapters.system_clock import SystemClock
 from adapters.untraced import Untraced
 from adapters.webhooks.agent import WebhookAgent
+from adapters.webhooks.sender import SignedWebhookSender
 from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.answering.limited_agent import LimitedAgent
@@ -25,8 +26,12 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.webhook_sender import WebhookSender
 from application.signed_tokens import TokenSigner
+from domain.policies.proposals import ProposalPolicy
+from domain.policies.redelivery import Redelivery
 from entrypoints.bootstrap.http_client import make_http_client
+from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.tracing import refuse_unusable, tracing_is_on
@@ -34,9 +39,14 @@ from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
 from entrypoints.settings.reloading import Reloaded
 from entrypoints.settings.validators import EMBEDDED_STORE
+from entrypoints.settings.webhooks import SignedAddressSettings
 from entrypoints.worker.paced_agent import PacedAgent
+from entrypoints.worker.repeated_work import RepeatedWork
 
 CLUSTER_PARTITIONS = 16
+# How often a worker looks for proposals that were decided, and for those that nobody decided in time.
+FOLLOW_UP_SECONDS = 2.0
+EXPIRE_SECONDS = 60.0
 
 
 def make_embedded_store(settings: Settings) -> EmbeddedStore:
@@ -155,7 +165,11 @@ def _make_agent(
         # Only where agents run in this process: it imports Astromesh.
         from adapters.astromesh.embedded import EmbeddedAstromesh  # noqa: PLC0415
 
-        return EmbeddedAstromesh(config_dir=agents_dir, timeout_seconds=agents.timeout_seconds)
+        return EmbeddedAstromesh(
+            config_dir=agents_dir,
+            timeout_seconds=agents.timeout_seconds,
+            takes_proposals=settings.service.proposals.url is not None,
+        )
     return AstromeshHttpAgent(
         client=client,
         url=agents.url,
@@ -197,7 +211,13 @@ def make_tool_access(settings: Settings, clock: Clock) -> ToolAccess | None:
         return None
     signer = TokenSigner(secrets=tuple(secret.reveal().encode() for secret in tools.secret))
     longest = max(agents.timeout_seconds for agents in settings.service.agents)
-    return ToolAccess(signer=signer, clock=clock, run_seconds=longest if tools.send_messages else None)
+    return ToolAccess(
+        signer=signer,
+        clock=clock,
+        run_seconds=longest if tools.send_messages else None,
+        files_url=tools.files_url and tools.files_url.rstrip("/"),
+        file_seconds=tools.file_seconds,
+    )
 
 
 def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> TranscriberPort | None:
@@ -211,6 +231,48 @@ def make_transcriber(settings: Settings, client: httpx.AsyncClient) -> Transcrib
         api_key=transcriber.api_key.reveal() if transcriber.api_key else None,
         timeout_seconds=transcriber.timeout_seconds,
     )
+
+
+def make_proposals_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The client for the receiver of proposals: one of its own where it may connect to public addresses only."""
+    proposals = settings.service.proposals
+    return make_http_client(public_only=True) if proposals.is_public_only else client
+
+
+def make_proposal_receiver(settings: Settings, client: httpx.AsyncClient, clock: Clock) -> WebhookSender | None:
+    return make_sender(settings.service.proposals, client, clock)
+
+
+def make_sender(address: SignedAddressSettings, client: httpx.AsyncClient, clock: Clock) -> WebhookSender | None:
+    """What posts signed messages to this address; None where there is none."""
+    if address.url is None:
+        return None
+    return SignedWebhookSender(
+        client=client,
+        clock=clock,
+        url=address.url,
+        secrets=[secret.reveal() for secret in address.secret],
+        timeout_seconds=address.timeout_seconds,
+    )
+
+
+def proposal_policy(settings: Settings) -> ProposalPolicy:
+    proposals = settings.service.proposals
+    return ProposalPolicy(
+        expire_seconds=proposals.expire_seconds,
+        max_open=proposals.max_open,
+        tells_people=proposals.tell_people,
+        redelivery=Redelivery(give_up_seconds=proposals.give_up_seconds),
+    )
+
+
+def proposal_work(present: Callable[[], UseCases]) -> tuple[RepeatedWork, ...]:
+    """What workers do about proposals, beside turns, by the present configuration."""
+    steps = {
+        "decided proposals": (lambda: present().follow_up_decisions(), FOLLOW_UP_SECONDS),
+        "expired proposals": (lambda: present().expire_proposals(), EXPIRE_SECONDS),
+    }
+    return tuple(RepeatedWork(name=name, step=step, pause_seconds=pause) for name, (step, pause) in steps.items())
 
 
 def make_body_memory(settings: Settings) -> ByteLimit:

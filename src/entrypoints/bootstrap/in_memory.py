@@ -27,6 +27,7 @@ def keep_in_memory(container: Container) -> None:
         container.directory: MemoryDirectory(),
         container.states: mailbox.states,
         container.message_log: mailbox.log,
+        container.proposals: mailbox.proposals,
         container.breaker_store: mailbox.breakers,
         container.usage: mailbox.usage,
         container.forgetting: mailbox.forgetting,

@@ -19,11 +19,13 @@ from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.cleared_memory import clear_memory
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.factories import proposal_work
 from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
 from entrypoints.bootstrap.signals import on_signal, stopped_by_signals, supervised_by_parent, tell_supervisor
 from entrypoints.bootstrap.start_checks import log_problems
 from entrypoints.bootstrap.store import running_store
+from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.bootstrap.wiring import Load, Wiring
 from entrypoints.http.app import create_app, create_probes
 from entrypoints.http.server.loopback import loopback_only
@@ -126,7 +128,12 @@ async def run(
             worker = container.worker()
             wiring.follow(lambda present: worker.use(present.use_cases().answer))
             parts.append(worker.run(stopping=stopping, beside_web=role is Role.ALL))
-            clearing = clear_memory(lambda: wiring.container.use_cases().forget_sessions)
+
+            def present() -> UseCases:
+                return wiring.container.use_cases()
+
+            parts += [work.run(stopping=stopping) for work in proposal_work(present)]
+            clearing = clear_memory(lambda: present().forget_sessions)
             await stack.enter_async_context(running(clearing))
         stack.enter_context(rare_garbage_collection())
         await stack.enter_async_context(trimmed_memory())
@@ -198,7 +205,7 @@ async def _started(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(tracer.close)
         await stack.enter_async_context(running_store(container))
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
-        clients = (container.http_client(), *container.agents_clients())
+        clients = (container.http_client(), *container.agents_clients(), container.proposals_client())
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield

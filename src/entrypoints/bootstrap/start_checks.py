@@ -14,6 +14,8 @@ logger = structlog.get_logger(__name__)
 async def log_problems(container: Container) -> None:
     """Log agents that do not exist, an agent runtime that does not answer, and what is wrong with the channels."""
     settings, types = container.settings(), container.channel_types()
+    proposals = installation.proposals(settings)
+    logger.info(proposals.message, check=proposals.name)
     today = dt.datetime.now(tz=dt.UTC).date()
     findings = [
         *(check(channel, today) for channel in settings.channels for check in types.of(channel).checks.offline),

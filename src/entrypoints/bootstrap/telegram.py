@@ -9,7 +9,7 @@ from adapters.telegram.messenger import TelegramMessenger
 from adapters.telegram.updates import TelegramSetup, TelegramUpdates
 from entrypoints.channel_types import CONTRACT, ChannelAdapters, ChannelType
 from entrypoints.doctor import telegram as doctor
-from entrypoints.settings import Settings
+from entrypoints.settings import ChannelSettings, Secret, Settings
 from entrypoints.settings.telegram import Receive, TelegramSettings
 
 
@@ -35,6 +35,26 @@ def _api(channel: TelegramSettings, client: httpx.AsyncClient) -> BotApi:
     return BotApi(client=client, api_url=channel.api_url, bot_token=channel.bot_token.reveal())
 
 
+def _dev_entry(first: ChannelSettings) -> TelegramSettings:
+    """A bot that answers as the first entry does. `dev` replaces its tokens."""
+    return TelegramSettings(
+        name="telegram",
+        default_agent=first.default_agent,
+        language=first.language,
+        texts=first.texts,
+        debounce_seconds=first.debounce_seconds,
+        bot_token=Secret("1:replaced"),
+        secret_token=(Secret("replaced"),),
+    )
+
+
 TELEGRAM = ChannelType(
-    contract=CONTRACT, name="telegram", settings=TelegramSettings, build=_build, setup=_setup, checks=doctor.CHECKS
+    contract=CONTRACT,
+    name="telegram",
+    settings=TelegramSettings,
+    build=_build,
+    setup=_setup,
+    checks=doctor.CHECKS,
+    simulator="entrypoints.bootstrap.simulated_telegram:simulated_telegram",
+    dev_entry=_dev_entry,
 )

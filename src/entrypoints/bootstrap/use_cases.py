@@ -2,7 +2,7 @@
 
 import functools
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
@@ -18,6 +18,7 @@ from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
+from application.operating.open_file import MAX_OPENED_BYTES, OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -34,10 +35,17 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
+from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.usage import UsageReader
+from application.ports.webhook_sender import WebhookSender
+from application.proposing.announce_proposals import AnnounceProposals
+from application.proposing.decide_proposal import DecideProposal
+from application.proposing.expire_proposals import ExpireProposals
+from application.proposing.follow_up_decisions import FollowUpDecisions
+from application.proposing.tell_outcome import TellOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -47,6 +55,7 @@ from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.send_credit import SendCredit
 from application.sending.send_part import SendPart
+from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 
 
@@ -71,10 +80,14 @@ class UseCases:
     transcriber: TranscriberPort | None
     file_budget: ByteBudget
     measurements: Measurements
+    proposals: Proposals
+    receiver: WebhookSender | None
+    proposal_policy: ProposalPolicy
     tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
     tools: ToolAccess | None = None
+    opened_files: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
 
     @functools.cached_property
     def verify(self) -> VerifySubscription:
@@ -158,6 +171,13 @@ class UseCases:
             initiate=self.initiate,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def open_file(self) -> OpenFile | None:
+        """None where tools get no files."""
+        if self.tools is None or self.tools.files_url is None:
+            return None
+        return OpenFile(signer=self.tools.signer, channels=self.channels, clock=self.clock, budget=self.opened_files)
 
     @functools.cached_property
     def find(self) -> FindConversation:
@@ -250,8 +270,35 @@ class UseCases:
             settle=self.settle_turn,
             leave=self.leave_turn,
             breaker=self.breaker,
+            announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
             retries=self.retries,
             tracer=self.tracer,
             measurements=self.measurements,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def decide_proposal(self) -> DecideProposal:
+        return DecideProposal(proposals=self.proposals, feed=self.feed, clock=self.clock)
+
+    @functools.cached_property
+    def follow_up_decisions(self) -> FollowUpDecisions:
+        return FollowUpDecisions(
+            proposals=self.proposals,
+            receiver=self.receiver,
+            redelivery=self.proposal_policy.redelivery,
+            tell=TellOutcome(
+                channels=self.channels,
+                states=self.states,
+                inbox=self.mailbox,
+                clock=self.clock,
+                tells_people=self.proposal_policy.tells_people,
+            ),
+            feed=self.feed,
+            measurements=self.measurements,
+            clock=self.clock,
+        )
+
+    @functools.cached_property
+    def expire_proposals(self) -> ExpireProposals:
+        return ExpireProposals(proposals=self.proposals, feed=self.feed, clock=self.clock, policy=self.proposal_policy)

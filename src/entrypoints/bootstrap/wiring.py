@@ -10,6 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
+import httpx
 import structlog
 
 from application.ports.store import StoreUnavailableError
@@ -21,10 +22,11 @@ from entrypoints.settings.reloading import Reloaded, without_restart
 
 # The parts of the process: what others hold, what holds connections or memory, and all that is over the store.
 LASTING = (
-    *("stopping", "clock", "metrics", "tracer", "outages", "http_client", "channel_types", "file_budget"),
+    *("stopping", "clock", "metrics", "tracer", "outages", "http_client", "channel_types"),
+    *("file_budget", "opened_files"),
     *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
-    *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting"),
+    *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting", "proposals"),
 )
 # Agents in this process are started once.
 LASTING_IN_PROCESS = ("agents_clients", "agent", "runtimes", "measured_runtimes")
@@ -137,8 +139,7 @@ class Wiring:
 
     def _retire(self, replaced: Container) -> None:
         """Close the clients that only the replaced container has, when no turn uses them any more."""
-        present = (self.container.http_client(), *self.container.agents_clients())
-        for client in {*replaced.agents_clients()} - {*present}:
+        for client in _own_clients(replaced) - {self.container.http_client(), *_own_clients(self.container)}:
             self._begin(_close_later(client.aclose))
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
@@ -152,8 +153,13 @@ class Wiring:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for client in {*self.container.agents_clients()} - {self.container.http_client()}:
+        for client in _own_clients(self.container) - {self.container.http_client()}:
             await client.aclose()
+
+
+def _own_clients(container: Container) -> set[httpx.AsyncClient]:
+    """The clients that depend on the settings. They may be the common one."""
+    return {*container.agents_clients(), container.proposals_client()}
 
 
 def _built(old: Container, settings: Settings) -> Container:

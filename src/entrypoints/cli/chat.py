@@ -19,9 +19,16 @@ from simulator.terminal.chat import chat as run_chat
 @click.option(
     "--number", default="15550002222", show_default=True, help="The number of the person who writes: digits only."
 )
-def chat(config_dir: Path, url: str, number: str) -> None:  # noqa: ARG001  (every command takes --config-dir)
+@click.option(
+    "--channel",
+    type=click.Choice(["whatsapp", "telegram"]),
+    default="whatsapp",
+    show_default=True,
+    help="The channel on which the person writes.",
+)
+def chat(config_dir: Path, url: str, number: str, channel: str) -> None:  # noqa: ARG001  (every command takes --config-dir)
     """Run a phone in the terminal, connected to a running `trunkline dev`.
 
     A line is sent as a text. /1, /2, ... tap the choice with that number in the latest question.
     """
-    run(run_chat(url, number))
+    run(run_chat(url, number, channel))

@@ -31,19 +31,20 @@ from entrypoints.observability.logging import configure_logging
 )
 @report_errors(*STARTUP_ERRORS)
 def dev(config_dir: Path, page_port: int, log_level: str) -> None:
-    """Run everything on this machine: embedded store, agents, and a simulated WhatsApp with a phone."""
+    """Run everything on this machine: embedded store, agents, and a phone with a simulated WhatsApp and Telegram."""
     configure_logging(log_level)
     click.echo("starting ...", err=True)
     run(run_everything(config_dir=config_dir, environ=os.environ, announce=_announce, page_port=page_port))
 
 
 def _announce(addresses: Addresses) -> None:
+    webhooks = "\n    webhook  ".join(addresses.webhooks)
     click.echo(
         f"""
   Trunkline is running. Open the phone and write a message:
 
     phone    {addresses.page}
-    webhook  {addresses.webhook}
+    webhook  {webhooks}
     agents   {addresses.agents}
 
   {addresses.notice}

@@ -27,4 +27,4 @@ def init(config_dir: Path) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(source, target)
         click.echo(target)
-    click.echo("Next: `trunkline dev` runs it with a simulated WhatsApp.", err=True)
+    click.echo("Next: `trunkline dev` runs it with a simulated WhatsApp and Telegram.", err=True)

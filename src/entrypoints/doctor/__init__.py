@@ -39,19 +39,24 @@ class Probes:
 async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False) -> tuple[Finding, ...]:
     """Make every check. `offline` leaves out the checks that need a connection."""
     checks = [(channel, probes.channel_checks(channel)) for channel in settings.channels]
-    findings = [*installation.configuration(settings), *installation.tools(settings)]
+    findings = [
+        *installation.configuration(settings),
+        installation.proposals(settings),
+        *installation.tools(settings),
+    ]
     if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, collector, providers = await asyncio.gather(
+    store, agents, files, collector, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
+        installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *collector, *providers)
+    return (*findings, *store, *agents, *files, *collector, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

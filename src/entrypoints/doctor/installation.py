@@ -5,6 +5,7 @@ import difflib
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
+import httpx
 import yaml
 
 from application.answering.agent_runtimes import AgentRuntimes, split_name
@@ -19,7 +20,10 @@ from entrypoints.settings.secret import without_credentials
 CONFIGURATION = "configuration"
 STORE = "store"
 AGENTS = "agents"
+PROPOSALS = "proposals"
 TOOLS = "tools"
+FILES = "tools: files"
+FILES_SECONDS = 5.0
 
 
 def misconfigured(error: ConfigurationError) -> tuple[Finding, ...]:
@@ -121,10 +125,38 @@ def tools(settings: Settings) -> tuple[Finding, ...]:
     """What the tools of agents may ask for. Whether the runtime knows our address, only the runtime could tell."""
     if settings.service.tools is None:
         return ()
-    if not settings.service.tools.send_messages:
-        fix = "write send_messages: true, or remove tools from service.yaml"
+    if not (settings.service.tools.send_messages or settings.service.tools.files_url):
+        fix = "write send_messages: true or files_url, or remove tools from service.yaml"
         return (warning(TOOLS, "tools may ask for nothing, although there is a secret", fix),)
+    if not settings.service.tools.send_messages:
+        return ()
     return (ok(TOOLS, "send_message may send; the runtime needs this service's address as ASTROMESH_NEXUS_URL"),)
+
+
+def proposals(settings: Settings) -> Finding:
+    """Say what becomes of the actions that agents propose."""
+    url = settings.service.proposals.url
+    if url:
+        return ok(PROPOSALS, f"approved ones are posted to {without_credentials(url)}")
+    if all(agents.embedded for agents in settings.service.agents):
+        return ok(PROPOSALS, "agents are told that they cannot propose anything; proposals.url would change that")
+    return ok(PROPOSALS, "what agents propose is only kept, and approved ones go nowhere; set proposals.url for that")
+
+
+async def files(settings: Settings, client: httpx.AsyncClient) -> tuple[Finding, ...]:
+    """Check that `tools.files_url` leads to this service. It may be an address that only the tools can reach."""
+    tools = settings.service.tools
+    if tools is None or tools.files_url is None:
+        return ()
+    place = without_credentials(tools.files_url)
+    fix = "start the service, or correct tools.files_url: tools fetch files there, below /v1/files"
+    try:
+        response = await client.get(f"{tools.files_url.rstrip('/')}/v1/files/check", timeout=FILES_SECONDS)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return (warning(FILES, f"{place} cannot be reached from here ({type(error).__name__})", fix),)
+    if response.status_code == httpx.codes.FORBIDDEN and "invalid-file-address" in response.text:
+        return (ok(FILES, f"{place} hands out files"),)
+    return (failed(FILES, f"{place} is not the address of this service (HTTP {response.status_code})", fix),)
 
 
 def agent_files(settings: Settings, *, directory: Path) -> tuple[Finding, ...]:
@@ -160,5 +192,5 @@ def _exists(title: str, name: str, names: Iterable[str], place: str, *, shown: s
         return ok(title, f"{shown} exists in {place}")
     close = difflib.get_close_matches(name, names, n=1)
     fix = f"create config/agents/{name}.agent.yaml with that metadata.name"
-    hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
+    hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or correct the name in channels.yaml"
     return failed(title, f"{shown} does not exist in {place}", hint)

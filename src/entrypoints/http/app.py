@@ -13,7 +13,9 @@ from entrypoints.http.routes.channels import ChannelController
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.events import stream_events
+from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
 from entrypoints.http.routes.usage import show_usage
@@ -33,10 +35,12 @@ def create_app(services: Services) -> Litestar:
             WebhookController,
             stream_events,
             DeadLetterController,
+            ProposalController,
             ConversationController,
             ChannelController,
             show_usage,
             send_for_run,
+            open_file,
             livez,
             readyz,
             metrics,

@@ -23,6 +23,7 @@ from application.operating.initiate_message import (
     UnsupportedPartError,
     WindowClosedError,
 )
+from application.operating.open_file import ExpiredAddressError, ForgedAddressError, TooManyFilesError
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
@@ -32,7 +33,9 @@ from application.ports.dead_letters import (
     UnreadableDeadLetterError,
 )
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
+from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
+from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
@@ -151,6 +154,10 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
     ),
+    UnknownProposalError: Problem(status=404, type="unknown-proposal", detail="There is no proposal with that id."),
+    AlreadyDecidedError: Problem(
+        status=409, type="proposal-decided", detail="The proposal was decided before; see state and decided_by."
+    ),
     UsageRangeError: Problem(
         status=400,
         type="invalid-range",
@@ -225,6 +232,25 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     TooManyRunMessagesError: Problem(
         status=429, type="too-many-run-messages", detail="The run has sent as many different messages as it may."
     ),
+    ForgedAddressError: Problem(status=403, type="invalid-file-address", detail="This is no address of a file."),
+    ExpiredAddressError: Problem(
+        status=410, type="file-address-expired", detail="The address of the file worked for some minutes only."
+    ),
+    MediaUnavailableError: Problem(
+        status=404, type="file-unavailable", detail="The channel does not have the file any more, or it is too large."
+    ),
+    MediaTroubleError: Problem(
+        status=503,
+        type="file-not-ready",
+        detail="The channel does not give the file out now; try again later.",
+        headers={"Retry-After": "10"},
+    ),
+    TooManyFilesError: Problem(
+        status=503,
+        type="overloaded",
+        detail="Too many files are being handed out; try again later.",
+        headers={"Retry-After": "2"},
+    ),
     HumanAnswersError: Problem(
         status=409, type="human-takeover", detail="A human has taken over the conversation with this person."
     ),
@@ -284,6 +310,8 @@ def _extension(error: Exception) -> dict[str, Any]:
             members = {"problems": [str(error)]}
         case SendFailedError() | UnsupportedPartError() | ForeignChannelError():
             members = {"reason": str(error)}
+        case AlreadyDecidedError(proposal=proposal):
+            members = {"state": proposal.state.value, "decided_by": proposal.decided_by or None}
         case HTTPException(extra=list(errors)):
             members = {"errors": errors}
         case _:

@@ -53,6 +53,8 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         problems = list(agent_reply.problems)
         if agent_reply.hand_over:
             problems.append("hand_over is for agents; take the conversation over by POST /v1/conversations/.../human")
+        if agent_reply.handoff:
+            problems.append("route is for agents; choose the agent by PUT /v1/conversations/.../agent")
         if problems:
             raise InvalidMessagesError(problems)
         return agent_reply.parts

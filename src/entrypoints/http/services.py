@@ -10,6 +10,7 @@ from application.channels import Channels
 from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
+from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -19,7 +20,9 @@ from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
+from application.ports.proposals import Proposals
 from application.ports.store import StoreDefect
+from application.proposing.decide_proposal import DecideProposal
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
@@ -37,7 +40,8 @@ class Services:
     `fetching` says how it goes for each channel whose updates are fetched.
     `stopping` is set when the process must end: streams close, and /readyz answers 503.
     `reload` reads the configuration again, and raises `ConfigurationError` when it cannot be used.
-    `send_for_run` is None where runs of agents may not send messages: its route does not exist then.
+    `send_for_run` is None where runs of agents may not send messages, and `open_file` where their tools get no files:
+    the route does not exist then.
     `body_memory` limits the bytes of all request bodies together.
     `admin_token` opens the operators' routes. Without it they do not exist, unless `admin_open`: that opens them to
     everybody, for development on a loopback address.
@@ -58,6 +62,8 @@ class Services:
     runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
+    proposals: Proposals
+    decide_proposal: DecideProposal
     report_usage: ReportUsage
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
@@ -68,5 +74,6 @@ class Services:
     fetching: Callable[[], Mapping[str, str]] = dict
     body_memory: ByteLimit = field(factory=lambda: ByteLimit(64 * MEGABYTE))
     send_for_run: SendForRun | None = None
+    open_file: OpenFile | None = None
     admin_token: str | None = None
     admin_open: bool = False

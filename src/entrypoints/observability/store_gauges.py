@@ -7,6 +7,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from application.ports.backlog import Backlog
+from application.ports.proposals import ProposalCounts
 
 
 class StoreGauges(Collector):
@@ -15,6 +16,7 @@ class StoreGauges(Collector):
     def __init__(self) -> None:
         self.open_breakers: Mapping[str, bool] | None = None
         self.backlog: Backlog | None = None
+        self.proposals: ProposalCounts | None = None
 
     def collect(self) -> Iterator[Metric]:
         store_up = self.open_breakers is not None and self.backlog is not None
@@ -28,6 +30,7 @@ class StoreGauges(Collector):
             breakers.add_metric([channel], is_open)
         yield breakers
         yield from _backlog_gauges(self.backlog)
+        yield from _proposal_gauges(self.proposals)
 
 
 def _backlog_gauges(backlog: Backlog | None) -> Iterator[Metric]:
@@ -48,6 +51,22 @@ def _backlog_gauges(backlog: Backlog | None) -> Iterator[Metric]:
             oldest.add_metric([channel], of_channel.oldest_seconds or 0)
         letters.add_metric([], backlog.dead_letters)
     yield from (waiting, oldest, letters)
+
+
+def _proposal_gauges(counts: ProposalCounts | None) -> Iterator[Metric]:
+    is_open = GaugeMetricFamily("trunkline_open_proposals", "Actions that agents proposed and nobody has decided.")
+    undelivered = GaugeMetricFamily(
+        "trunkline_undelivered_proposals", "Approved actions that nobody took; they wait for an operator."
+    )
+    oldest = GaugeMetricFamily(
+        "trunkline_oldest_undelivered_proposal_seconds",
+        "Time since the oldest approved action was approved that is still on its way; 0 when none is.",
+    )
+    if counts is not None:
+        is_open.add_metric([], counts.open)
+        undelivered.add_metric([], counts.undelivered)
+        oldest.add_metric([], counts.oldest_undelivered_seconds)
+    yield from (is_open, undelivered, oldest)
 
 
 class BuildInfo(Collector):

@@ -32,6 +32,12 @@ class TurnMetrics:
         self._limited = counter(
             "limited_messages", "Messages over the rate limit, which the agent does not get.", "channel"
         )
+        self._proposals = counter(
+            "proposals", "Actions that agents proposed, and what became of them.", "channel", "outcome"
+        )
+        self._webhook_posts = counter(
+            "webhook_posts", "Signed messages to an address of the operator, each attempt.", "webhook", "outcome"
+        )
         self._send_failures = counter(
             "send_failures", "Failed sends, by failure and by the channel's own code.", "channel", "failure", "code"
         )
@@ -135,6 +141,12 @@ class TurnMetrics:
 
     def limited(self, *, channel: str, messages: int) -> None:
         self._limited(channel).inc(messages)
+
+    def proposal(self, *, channel: str, outcome: str) -> None:
+        self._proposals(channel, outcome).inc()
+
+    def webhook(self, *, webhook: str, outcome: str) -> None:
+        self._webhook_posts(webhook, outcome).inc()
 
     def send_rate_wait(self, *, channel: str, seconds: float) -> None:
         self._waits(channel).observe(seconds)

@@ -13,6 +13,7 @@ NEED_RESTART = frozenset(
     {
         *("store", "store_memory_mb", "store_require_durable", "data_dir"),
         *("max_waiting_messages", "max_dead_letters", "remember_seconds", "usage_days"),
+        "proposals.expire_seconds",
         *("http", "worker.concurrency", "worker.lease_seconds", "worker.grace_seconds", "worker.file_memory_mb"),
         "log_level",
     }
@@ -35,12 +36,15 @@ class Reloaded:
 def without_restart(old: Settings, new: Settings) -> tuple[Settings, tuple[str, ...]]:
     """The new settings with the old values of all that needs a restart, and the keys of those that differ.
 
-    Agents that run in this process are started once. Where there are any, all of `agents` needs a restart.
+    Agents that run in this process are started once. Where there are any, all of `agents` needs a restart, and so does
+    `proposals`: they were told whether they may propose.
     """
     service, keys = _kept(old.service, new.service)
     embedded = any(agents.embedded for agents in (*old.service.agents, *new.service.agents))
     if embedded and old.service.agents != new.service.agents:
         service, keys = evolve(service, agents=old.service.agents), (*keys, "agents")
+    if embedded and old.service.proposals != service.proposals:
+        service, keys = evolve(service, proposals=old.service.proposals), (*keys, "proposals")
     return evolve(new, service=service), keys
 
 

@@ -24,6 +24,7 @@ from entrypoints.settings.routing import read_routing
 from entrypoints.settings.secret import Secret, without_credentials
 from entrypoints.settings.texts import read_texts
 from entrypoints.settings.tools import ToolsSettings
+from entrypoints.settings.webhooks import ProposalsSettings
 from entrypoints.texts import shipped_texts
 
 DEFAULT_AGENTS_URL = "http://localhost:8000"
@@ -219,6 +220,7 @@ class ServiceSettings:
     http: HttpSettings = field(factory=HttpSettings)
     worker: WorkerSettings = field(factory=WorkerSettings)
     transcriber: TranscriberSettings | None = None
+    proposals: ProposalsSettings = field(factory=ProposalsSettings)
     tools: ToolsSettings | None = None
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     usage_days: int = field(default=90, validator=[ge(1), le(800)])

@@ -11,7 +11,7 @@ from entrypoints.settings.validators import language_code
 from entrypoints.texts import SHIPPED_LANGUAGE, shipped_texts
 
 # Many channels never send these, so they may be missing in the language of a channel.
-OPTIONAL = frozenset({"welcome", "over_budget"})
+OPTIONAL = frozenset({"welcome", "over_budget", "proposal_done", "proposal_failed", "proposal_rejected"})
 NAMES = tuple(field.name for field in fields(Texts))
 
 

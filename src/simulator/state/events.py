@@ -12,7 +12,10 @@ SIGN_OF_LIFE_SECONDS = 15.0
 
 @frozen(kw_only=True)
 class PhoneEvent:
-    """A change on the phone with this `number`. `kind` is message, status or typing. `data` is JSON data."""
+    """A change on the phone with this `number`, or of the channels that work, without a number.
+
+    `kind` is message, status, typing, notice, block or channels. `data` is JSON data.
+    """
 
     id: int
     number: str

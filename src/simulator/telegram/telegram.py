@@ -51,7 +51,9 @@ class Telegram:
         self.bot = bot
         self.chats = Chats(phones, events)
         self.files = Files(media)
-        self.updates = Updates(control)
+        self.updates = Updates(
+            control=control, on_connected=lambda: events.publish(number="", kind="channels", data={})
+        )
         self.calls: deque[Call] = deque(maxlen=KEPT_CALLS)
         self.failures: list[Failure] = []
         self._taps = Taps()

@@ -44,13 +44,14 @@ class Update:
 
 
 class Updates:
-    """The queue of one bot."""
+    """The queue of one bot. `on_connected` is called when the bot begins to get updates in another way."""
 
-    def __init__(self, control: Callable[[], Control]) -> None:
+    def __init__(self, *, control: Callable[[], Control], on_connected: Callable[[], None]) -> None:
         self.webhook: Webhook | None = None
         self.fetched = False
         self.allowed: Sequence[str] = ()
         self._control = control
+        self._on_connected = on_connected
         self._poster = WebhookPoster()
         self._pending: dict[int, Update] = {}
         self._next_id = 10**8 + secrets.randbelow(10**8)
@@ -76,6 +77,7 @@ class Updates:
         if drop_pending:
             self._pending.clear()
         self._wake()
+        self._on_connected()
         for chat_id in {update.chat_id for update in self._pending.values()}:
             self._deliver(chat_id)
 
@@ -86,7 +88,9 @@ class Updates:
             BotApiError: there is a webhook, or another call fetches meanwhile.
         """
         self._refuse_beside_webhook()
-        self.fetched = True
+        if not self.fetched:
+            self.fetched = True
+            self._on_connected()
         self.allowed = self.allowed if allowed is None else allowed
         self._confirm(offset)
         self._poll = poll = object()

@@ -9,6 +9,8 @@ from typing import Any
 
 from simulator.graph_api.links import file_of
 from simulator.phone.choices import Choice, choices
+from simulator.state.chat_messages import TELEGRAM
+from simulator.terminal.keyboards import keyboard_choices, link_lines
 
 type Json = Mapping[str, Any]
 
@@ -16,11 +18,14 @@ type Json = Mapping[str, Any]
 def bubble_lines(message: Json) -> list[str]:
     """The lines of a message. `message` is its JSON in the thread."""
     render = RENDERERS.get(message["type"], _text)
-    return [*render(message), *_choice_lines(message)]
+    links = link_lines(message["content"].get("reply_markup") or {}) if message["channel"] == TELEGRAM else []
+    return [*render(message), *links, *_choice_lines(message)]
 
 
 def tappable(message: Json) -> tuple[Choice, ...]:
     """The choices of a message, in the order of their numbers."""
+    if message["channel"] == TELEGRAM:
+        return keyboard_choices(message["content"].get("reply_markup") or {})
     return choices(message["type"], message["content"], message["quick_replies"])
 
 
@@ -52,7 +57,8 @@ def _location(message: Json) -> list[str]:
 
 
 def _contacts(message: Json) -> list[str]:
-    return [f"[contact] {_card(card)}" for card in message["content"]]
+    content = message["content"]
+    return [f"[contact] {_card(card)}" for card in (content if isinstance(content, list) else content["cards"])]
 
 
 def _card(card: Json) -> str:

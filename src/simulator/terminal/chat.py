@@ -13,6 +13,7 @@ from rich.control import Control
 from rich.segment import ControlType
 from rich.text import Text
 
+from simulator.phone.choices import Choice
 from simulator.terminal.bubbles import bubble_lines, tappable
 from simulator.terminal.lines import Lines, lines_of
 from simulator.terminal.phone_client import NoSimulatorError, PhoneClient
@@ -30,8 +31,8 @@ TICKS = {
 }
 
 
-async def chat(url: str, number: str) -> None:
-    """Write as the person with `number` to the business of the simulator at `url`, until the input ends.
+async def chat(url: str, number: str, channel: str) -> None:
+    """Write as the person with `number` on `channel` to the business of the simulator at `url`, until the input ends.
 
     A line is sent as a text. "/2" taps the second choice of the latest message that has choices. In a terminal, the
     prompt shows the delivery status and "typing". From a pipe, a line is sent when the line before it was answered.
@@ -40,7 +41,7 @@ async def chat(url: str, number: str) -> None:
         click.ClickException: no simulator answers at `url`, or no answer came within 60 seconds.
     """
     async with httpx.AsyncClient(base_url=url, trust_env=False) as http:
-        phone = PhoneClient(http=http, number=number.removeprefix("+"))
+        phone = PhoneClient(http=http, number=number.removeprefix("+"), channel=channel)
         try:
             conversation = _Conversation(phone, business=await phone.introduce(), interactive=sys.stdin.isatty())
             await conversation.run(lines_of(sys.stdin.fileno()))
@@ -109,12 +110,22 @@ class _Conversation:
         choices = tappable(self._question) if self._question else ()
         number = int(match[1])
         if self._question and 1 <= number <= len(choices):
-            await self._phone.tap(str(self._question["id"]), choices[number - 1].id)
+            await self._choose(str(self._question["id"]), choices[number - 1])
             return True
         listed = ", ".join(f"/{place} {choice.title}" for place, choice in enumerate(choices, start=1))
         help_text = f"you can tap {listed}" if listed else "no message has had choices yet"
         self._print(line, f"there is no choice with that number; {help_text}", "red")
         return False
+
+    async def _choose(self, message_id: str, choice: Choice) -> None:
+        """Tap a choice. A key of a bot's keyboard sends its text, or the own contact."""
+        match choice.kind:
+            case "key":
+                await self._phone.write(choice.title)
+            case "contact_key":
+                await self._phone.share_own_contact(message_id)
+            case _:
+                await self._phone.tap(message_id, choice.id)
 
     async def _wait_for_answer(self) -> None:
         """Wait until an answer has come, and then until nothing has come for a moment."""
@@ -135,6 +146,8 @@ class _Conversation:
         async for kind, data in self._phone.events(connected=self._connected.set):
             if kind == "typing":
                 self._typing = bool(data["typing"])
+            elif kind not in ("message", "status"):
+                continue
             elif data["author"] == "person":
                 self._last = data
                 self._show_reaction(data)

@@ -1,7 +1,9 @@
-"""The tool `send_message` of a real Astromesh server, which is pointed at a running service."""
+"""The tool `send_message` of a real Astromesh, as a server and in process, which is pointed at a running service."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from support.polling import eventually
 from support.ports import free_ports
 from support.service import Service, write_config
 from support.simulator import ANA, BEN, RunningSimulator, running_simulator
+from support.store import embedded_store
 
 TO_BEN = {"channel": "whatsapp", "recipient": f"+{BEN}", "text": "Ana is on her way."}
 
@@ -22,26 +25,40 @@ async def meta() -> AsyncIterator[RunningSimulator]:
 
 
 @pytest.fixture
-async def service(
-    tmp_path: Path, store_url: str, meta: RunningSimulator, model: ScriptedModel, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Service]:
-    """A service whose agent has the tool, and whose address the runtime knows as that of its gateway."""
+def port(monkeypatch: pytest.MonkeyPatch) -> int:
+    """The port of the service. Runtimes know its address as that of their gateway."""
     (port,) = free_ports(1)
     monkeypatch.setenv("ASTROMESH_NEXUS_URL", f"http://127.0.0.1:{port}")
+    return port
+
+
+@pytest.fixture
+def agent(model: ScriptedModel) -> dict[str, Any]:
+    """An agent that has the tool."""
     tool = {"type": "builtin", "name": "send_message"}
-    config_dir = write_agents(tmp_path / "agents", agent_file("whatsapp-assistant", tools=[tool]))
-    with running_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as agents_url:
-        tools = {"secret": "not-a-real-secret-of-enough-length", "send_messages": True}
-        config = write_config(
-            tmp_path / "config", graph_url=meta.url, store=store_url, agents_url=agents_url, keys={"tools": tools}
-        )
-        service = Service(config, port=port)
-        try:
-            await service.start()
-            meta.point_at(service.webhook_url)
-            yield service
-        finally:
-            await service.close()
+    scripted = {"provider": "openai_compat", "model": "scripted", "endpoint": model.url, "api_key": "none-needed"}
+    return agent_file("whatsapp-assistant", tools=[tool], model={"primary": scripted})
+
+
+@pytest.fixture(params=["http", "embedded"])
+async def service(
+    request: pytest.FixtureRequest, tmp_path: Path, meta: RunningSimulator, agent: dict[str, Any], port: int
+) -> AsyncIterator[Service]:
+    """A service with this agent, at a server or in process."""
+    tools = {"secret": "not-a-real-secret-of-enough-length", "send_messages": True}
+    async with contextlib.AsyncExitStack() as stack:
+        agents: dict[str, object] = {"embedded": True}
+        if request.param == "http":
+            config_dir = write_agents(tmp_path / "agents", agent)
+            agents = {"url": stack.enter_context(running_astromesh(config_dir, work_dir=tmp_path))}
+        store = await stack.enter_async_context(embedded_store(tmp_path / "store"))
+        keys = {"tools": tools, "agents": agents}
+        config = write_config(tmp_path / "config", graph_url=meta.url, store=store, agents_url="", keys=keys)
+        service = Service(write_agents(config, agent), port=port)
+        stack.push_async_callback(service.close)
+        await service.start()
+        meta.point_at(service.webhook_url)
+        yield service
 
 
 async def test_the_tool_writes_to_somebody_else(service: Service, meta: RunningSimulator, model: ScriptedModel) -> None:

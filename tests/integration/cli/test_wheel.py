@@ -5,6 +5,7 @@ import sys
 import venv
 from pathlib import Path
 
+import httpx
 import pytest
 
 from support.dev import bare_environment, running_dev
@@ -66,6 +67,31 @@ def test_the_written_configuration_is_valid(trunkline: Path, directory: Path) ->
     ended = subprocess.run(command, cwd=directory, env=environment, capture_output=True, text=True, check=False)
 
     assert ended.returncode == 0, ended.stdout
+
+
+def test_serve_answers(trunkline: Path, directory: Path) -> None:
+    """With its own store, on a free port. It reloads, and ends in good order."""
+    command = [trunkline, "serve", "--port", "0"]
+    query = f"hub.mode=subscribe&hub.verify_token={CREDENTIALS['WHATSAPP_VERIFY_TOKEN']}&hub.challenge=4711"
+    environment = bare_environment(**CREDENTIALS)
+    with (
+        (directory / "log").open("w") as log,
+        subprocess.Popen(
+            command, cwd=directory, env=environment, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as serve,
+    ):
+        assert serve.stdout is not None
+        url = serve.stdout.readline().removeprefix("listening on ").strip()
+        try:
+            shaken = httpx.get(f"{url}/v1/channels/whatsapp/webhook?{query}", trust_env=False)
+            token = {"Authorization": f"Bearer {CREDENTIALS['TRUNKLINE_ADMIN_TOKEN']}"}
+            reloaded = httpx.post(f"{url}/v1/reload", headers=token, trust_env=False)
+        finally:
+            serve.terminate()
+
+    assert (shaken.status_code, shaken.text) == (200, "4711")
+    assert reloaded.json()["channels"] == ["whatsapp"]
+    assert serve.returncode == 0, (directory / "log").read_text()
 
 
 async def test_dev_answers(trunkline: Path, directory: Path) -> None:

@@ -60,6 +60,26 @@ async def test_a_part_that_nobody_confirms_is_sent_once_more(part: int, harness:
     assert sent[part].at - sent[part - 1].at >= CONFIRM_SECONDS
 
 
+@pytest.mark.parametrize("at", ["save_reply before 1", "save_reply after 1", "send after 1", "complete after 1"])
+async def test_a_hand_off_of_a_worker_killed_at(at: str, harness: CrashHarness) -> None:
+    """It is stored with the reply: the agent that answers again hands over again, and the next message goes there."""
+    harness.agent.data = {"route": {"handoff_agent": "billing"}}
+    async with harness.web():
+        await harness.write("hello")
+        await harness.start(at).died()
+        harness.start()
+        await harness.damage()
+        harness.agent.data = None
+        await harness.write("bye")
+
+        damage = await harness.damage()
+
+    first = [run.agent for run in harness.agent.runs if run.query == "hello"]
+    assert damage.lost == damage.sent_twice == 0
+    assert set(first) == {"whatsapp-assistant"}
+    assert [run.agent for run in harness.agent.runs if run.query == "bye"] == ["billing"]
+
+
 async def test_a_worker_killed_while_the_agent_runs(harness: CrashHarness) -> None:
     """The agent runs again. The answer of the first run reaches nobody."""
     harness.agent.open.clear()

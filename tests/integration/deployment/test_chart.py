@@ -217,6 +217,20 @@ def test_workers_are_added_while_the_queue_is_old(helm: Helm) -> None:
     assert named(helm.objects(LEAST), "Deployment", "worker")["spec"]["replicas"] == 2
 
 
+@both
+def test_no_role_is_down_at_once(helm: Helm, values: Object) -> None:
+    """Pods of web and worker are on several zones and nodes, and are taken away one after the other."""
+    objects = helm.objects(values)
+
+    for role in ("web", "worker"):
+        spec = named(objects, "Deployment", role)["spec"]["template"]["spec"]
+        keys = {spread["topologyKey"] for spread in spec["topologySpreadConstraints"]}
+        assert keys == {"topology.kubernetes.io/zone", "kubernetes.io/hostname"}
+        budget = named(objects, "PodDisruptionBudget", role)["spec"]
+        assert budget["maxUnavailable"] == 1
+        assert budget["selector"]["matchLabels"]["app.kubernetes.io/component"] == role
+
+
 def test_only_the_webhooks_are_open_to_the_world(helm: Helm) -> None:
     """One exact path for each channel."""
     (ingress,) = (each for each in helm.objects(EVERYTHING) if each["kind"] == "Ingress")

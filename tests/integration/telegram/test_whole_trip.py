@@ -14,7 +14,7 @@ from adapters.telegram.inbound import SECRET_HEADER
 from support.model_server import Says, ScriptedModel
 from support.polling import eventually
 from support.service import CREDENTIALS, Service, running_service
-from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
+from support.telegram import ANA, SECRET, TOKEN, BotApiServer, bot_api_server, message, refusal, tap, update
 from support.whatsapp_messages import NOW
 
 PDF = b"%PDF-1.4 " + bytes(range(256)) * 8000
@@ -41,7 +41,12 @@ async def service(tmp_path: Path, store_url: str, agents_url: str, telegram: Bot
         "api_url": telegram.url,
         "debounce_seconds": 0,
     }
-    service = {"store": store_url, "data_dir": str(tmp_path / "data"), "agents": {"url": agents_url}}
+    service = {
+        "store": store_url,
+        "data_dir": str(tmp_path / "data"),
+        "agents": {"url": agents_url},
+        "admin_token": "${TRUNKLINE_ADMIN_TOKEN}",
+    }
     config = tmp_path / "config"
     config.mkdir()
     (config / "channels.yaml").write_text(yaml.safe_dump({"channels": {"telegram": entry}}))
@@ -147,3 +152,28 @@ async def test_the_bot_waits_as_long_as_telegram_says(service: Service, telegram
     await eventually(lambda: [call["text"] for call in telegram.named("sendMessage")].count("You said: Again") >= 2)
 
     assert not telegram.script
+
+
+async def test_a_shared_number_is_the_senders_from_then_on(
+    service: Service, telegram: BotApiServer, model: ScriptedModel
+) -> None:
+    """The agent asks with a button. A forwarded card, or that of somebody else, proves nothing."""
+    block = {"text": "To find your order, I need your number.", "contact_request": "Share my number"}
+    model.script["Where is my order?"] = Says(text=f"```trunkline\n{json.dumps(block)}\n```")
+    await deliver(service, update(message=message(at=NOW, text="Where is my order?")))
+    await eventually(lambda: telegram.named("sendMessage"))
+    others = {"phone_number": "+56955550199", "first_name": "Bea", "user_id": 4712}
+    await deliver(service, update(message=message(number=8, at=NOW, contact=others)))
+    await eventually(lambda: len(telegram.named("sendMessage")) == 2)
+    operator = {"Authorization": f"Bearer {CREDENTIALS['TRUNKLINE_ADMIN_TOKEN']}"}
+    unproven = await service.http.get(f"{service.url}/v1/conversations/telegram:+56955550199", headers=operator)
+
+    own = {"phone_number": "+56955550100", "first_name": "Ana", "user_id": ANA}
+    await deliver(service, update(message=message(number=9, at=NOW, contact=own)))
+    await eventually(lambda: len(telegram.named("sendMessage")) == 3)
+    proven = await service.http.get(f"{service.url}/v1/conversations/telegram:+56955550100", headers=operator)
+
+    ((button,),) = telegram.named("sendMessage")[0]["reply_markup"]["keyboard"]
+    assert button == {"text": "Share my number", "request_contact": True}
+    assert unproven.json()["heard_at"] is None
+    assert proven.json()["user"] == str(ANA)

@@ -75,6 +75,7 @@ def test_every_configuration_loads(text: str, tmp_path: Path) -> None:
 
     environ = dict.fromkeys(re.findall(r"\$\{(\w+)", text), "106543218765432")
     environ["SALES_PHONE_NUMBER_ID"] = "106543218765433"
+    environ["PROPOSALS_SECRET"] = "not-a-real-secret-of-proposals"
     environ["TOOLS_SECRET"] = "not-a-real-secret-of-enough-length"
     environ["TELEGRAM_BOT_TOKEN"] = "106543218765432:not-a-real-token"
 

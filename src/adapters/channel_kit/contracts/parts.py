@@ -2,6 +2,7 @@
 
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -32,6 +33,7 @@ PARTS: tuple[Part, ...] = (
     ButtonsPart(body="Which size?", choices=(SMALL, LARGE)),
     MenuPart(body="Which size?", button="Sizes", sections=(MenuSection(choices=(SMALL, LARGE)),)),
     LinkPart(body="All we have", title="See the menu", url=LINK),
+    ContactRequestPart(body="To find your order, I need your number.", title="Share my number"),
     FormPart(body="A few questions", button="Answer them", form="900100200300"),
     TemplatePart(name="order_ready", language="en_US", parameters=("Ana",)),
     TemplatePart(

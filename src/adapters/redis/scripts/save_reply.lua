@@ -1,10 +1,22 @@
--- Store the reply before any of it is sent. From now on failures are the channel's, so they are counted afresh.
+-- Store the reply before any of it is sent. From now on failures are the channel's, so they are counted afresh. With the
+-- reply, store what the agent proposed.
 --
--- ARGV: 6 reply (JSON).
+-- KEYS: only with proposals, from the position in ARGV 7 on: index of the open ones, then the record of each.
+-- ARGV: 6 reply (JSON); with proposals: 7 position of their first key, 8 how long a proposal is kept at the latest (ms),
+--   then for each its id, and the proposal (JSON).
 -- Returns the state of the conversation, and the budgets to warn about.
-local reply = ARGV[6]
+local reply, first_key, keep_ms = unpack(ARGV, 6, 8)
 
 redis.call('HSET', TURN, 'reply', reply)
 redis.call('HDEL', TURN, 'attempts', 'error')
+for number = 1, (#ARGV - 8) / 2 do
+  local record, id, proposal = KEYS[first_key + number], unpack(ARGV, 7 + 2 * number, 8 + 2 * number)
+  -- When this step is repeated, the proposal is there, and may have been decided.
+  if redis.call('HSETNX', record, 'proposal', proposal) == 1 then
+    redis.call('HSET', record, 'state', 'open')
+    redis.call('PEXPIRE', record, keep_ms)
+    redis.call('ZADD', KEYS[tonumber(first_key)], 0, id)
+  end
+end
 local warnings = changes ~= '' and changes.usage and count_usage(changes.usage) or {}
 return {redis.call('HGETALL', STATE), warnings}

@@ -4,6 +4,7 @@ Source: Meta, "Media" (v25.0): a media id leads to an address, which works for f
 id of an upload works for 30 days.
 """
 
+import contextlib
 import re
 
 import httpx
@@ -37,14 +38,9 @@ class GraphMedia(GraphClient):
             raise MediaUnavailableError("its id is not a WhatsApp media id")
 
         async def attempt() -> FetchedMedia:
-            try:
+            with contextlib.suppress(GoneError):  # the address was too old: ask for a new one
                 return await self._fetch(media, largest)
-            except GoneError:  # the address was too old: ask for a new one
-                pass
-            try:
-                return await self._fetch(media, largest)
-            except GoneError:
-                raise MediaUnavailableError("it is gone") from None
+            return await self._fetch(media, largest)
 
         return await retried(MediaTroubleError, attempt)
 

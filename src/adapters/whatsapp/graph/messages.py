@@ -13,6 +13,7 @@ from adapters.channel_kit.json_fields import JsonObject
 from adapters.whatsapp.capabilities import WHATSAPP
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -126,6 +127,10 @@ def _link(part: LinkPart) -> Message:
     return _interactive("cta_url", part.body, action, footer=part.footer)
 
 
+def _contact_request(part: ContactRequestPart) -> Message:
+    return _interactive("request_contact_info", part.body, {"name": "request_contact_info"})
+
+
 def _form(part: FormPart) -> Message:
     parameters: dict[str, object] = {
         "flow_message_version": FLOW_MESSAGE_VERSION,
@@ -194,6 +199,7 @@ WRITERS: Mapping[type, Callable[[Any], Message]] = {
     ButtonsPart: _buttons,
     MenuPart: _menu,
     LinkPart: _link,
+    ContactRequestPart: _contact_request,
     FormPart: _form,
     TemplatePart: _template,
 }

@@ -11,6 +11,7 @@ from litestar.di import NamedDependency
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.breaker_store import State
+from application.ports.proposals import ProposalCounts
 from application.ports.store import StoreUnavailableError, UnsafeStoreError
 from entrypoints.http.problems import NotReadyError, problem_specs
 from entrypoints.http.services import Services
@@ -86,7 +87,9 @@ async def _state(probe: Awaitable[object]) -> str:
 )
 async def metrics(services: NamedDependency[Services]) -> Response[str]:
     gauges = services.metrics.store
-    gauges.open_breakers, gauges.backlog = await asyncio.gather(_open_breakers(services), _backlog(services))
+    gauges.open_breakers, gauges.backlog, gauges.proposals = await asyncio.gather(
+        _open_breakers(services), _backlog(services), _proposals(services)
+    )
     return Response(services.metrics.render().decode(), media_type=PROMETHEUS_TEXT)
 
 
@@ -99,6 +102,15 @@ async def _backlog(services: Services) -> Backlog | None:
         return None
     idle = {channel.name: ChannelBacklog(conversations=0) for channel in services.channels}
     return evolve(backlog, channels={**idle, **backlog.channels})
+
+
+async def _proposals(services: Services) -> ProposalCounts | None:
+    """None while the store is away."""
+    try:
+        async with asyncio.timeout(PROBE_SECONDS):
+            return await services.proposals.counts()
+    except (TimeoutError, StoreUnavailableError):
+        return None
 
 
 async def _open_breakers(services: Services) -> dict[str, bool] | None:

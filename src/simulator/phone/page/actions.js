@@ -1,10 +1,11 @@
 // The actions of a person. Each of them is one call.
 
 import { call } from "./api.js";
+import { TELEGRAM, addressOf } from "./channels.js";
 import { ask, button, showMenu } from "./dialogs.js";
 import { element } from "./markup.js";
 
-const EMOJI = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+const EMOJI = { whatsapp: ["👍", "❤️", "😂", "😮", "😢", "🙏"], telegram: ["👍", "❤️", "🔥", "🎉", "😢", "🙏"] };
 const LOCATION_FIELDS = [
   { name: "latitude", label: "Latitude", value: "52.520008", type: "number" },
   { name: "longitude", label: "Longitude", value: "13.404954", type: "number" },
@@ -23,14 +24,14 @@ const ADDRESS_FIELDS = [
 ];
 
 export class Actions {
-  // `number` returns the number of the open phone, `showError` shows an error, `reply` starts a reply.
-  constructor({ number, showError, reply }) {
-    Object.assign(this, { number, showError, reply });
+  // `number` and `channel` return those of the open thread, `showError` shows an error, `reply` starts a reply.
+  constructor({ number, channel, showError, reply }) {
+    Object.assign(this, { number, channel, showError, reply });
   }
 
   async post(path, body) {
     try {
-      await call("POST", `/phone/${this.number()}/${path}`, body);
+      await call("POST", `${addressOf(this.number(), this.channel())}/${path}`, body);
       this.showError("");
       return true;
     } catch (error) {
@@ -58,6 +59,9 @@ export class Actions {
     await this.send({ type: "contacts", content: { ...card, origin }, reply_to: message?.id });
   }
 
+  shareOwnContact = (message) => this.send({ type: "own_contact", reply_to: message?.id });
+  block = (blocked) => this.post("blocks", { blocked });
+
   async sendAddress(message) {
     const content = await ask("Send an address", ADDRESS_FIELDS, "Send");
     if (content) await this.send({ type: "address", content, reply_to: message?.id });
@@ -81,13 +85,15 @@ export class Actions {
 
   menu(message, anchor) {
     const own = message.author === "person";
+    const onTelegram = message.channel === TELEGRAM;
     const prefix = message.human ? "human_" : "";
-    const items = [element("div", ...EMOJI.map((emoji) => this.#emoji(message, emoji)))];
+    const items = [element("div", ...EMOJI[message.channel].map((emoji) => this.#emoji(message, emoji)))];
     items[0].className = "emoji";
     items.push(button("Reply", () => this.reply(message)));
-    if (own) items.push(button("👍 from the business app", () => this.#react(message, "business", "👍")));
-    if ((own || message.human) && message.type === "text") items.push(button("Edit", () => this.#edit(message, prefix)));
-    if (own || message.human) items.push(button("Delete for everyone", () => this.#revoke(message, prefix)));
+    if (own && !onTelegram) items.push(button("👍 from the business app", () => this.#react(message, "business", "👍")));
+    const editable = message.type === "text" || (onTelegram && message.content.caption);
+    if ((own || message.human) && editable) items.push(button("Edit", () => this.#edit(message, prefix)));
+    if ((own && !onTelegram) || message.human) items.push(button("Delete for everyone", () => this.#revoke(message, prefix)));
     showMenu(anchor, items, "Actions for this message");
   }
 

@@ -1,6 +1,7 @@
 // The menu of everything that a person can send besides text.
 
 import { upload } from "./api.js";
+import { TELEGRAM } from "./channels.js";
 import { button, showMenu } from "./dialogs.js";
 import { element } from "./markup.js";
 
@@ -9,16 +10,41 @@ const WITH_CAPTION = ["image", "video", "document"];
 
 // `takeText` returns the typed text and empties the input. `onNewNumber` is called with a person's new number.
 export function attachMenu(anchor, { actions, takeText, onNewNumber, input }) {
+  const onTelegram = actions.channel() === TELEGRAM;
   const send = (type, content = {}) => actions.send({ type, content });
   const captioned = (kind, content = {}) => {
     const caption = WITH_CAPTION.includes(kind) ? takeText() : "";
     return send(kind, caption ? { ...content, caption } : content);
   };
   input.onchange = () => sendFile(input, actions, captioned);
-  const groups = [
-    Object.entries(FILES).map(([kind, name]) => button(name, () => captioned(kind))),
+  const files = [
+    ...Object.entries(FILES).map(([kind, name]) => button(name, () => captioned(kind))),
+    button("Your own file…", () => input.click()),
+  ];
+  const groups = onTelegram ? telegram(actions, send, takeText) : whatsapp(actions, send, takeText, onNewNumber);
+  showMenu(anchor, [files, ...groups].map((buttons) => element("div", ...buttons)), "Send something else");
+}
+
+function telegram(actions, send, takeText) {
+  return [
     [
-      button("Your own file…", () => input.click()),
+      button("Location…", () => actions.sendLocation()),
+      button("Contact…", () => actions.shareContact()),
+      button("My own contact", () => actions.shareOwnContact()),
+      button("Poll", () => send("poll")),
+      button("Dice", () => send("dice")),
+    ],
+    [
+      button("Forwarded text", () => actions.send({ text: takeText() || "Have you seen this?", forwarded: true })),
+      button("Start through a link", () => actions.send({ text: `/start ${takeText() || "spring"}` })),
+      button("Block the bot", () => actions.block(true)),
+    ],
+  ];
+}
+
+function whatsapp(actions, send, takeText, onNewNumber) {
+  return [
+    [
       button("Location…", () => actions.sendLocation()),
       button("Contact…", () => actions.shareContact()),
       button("Address…", () => actions.sendAddress()),
@@ -41,7 +67,6 @@ export function attachMenu(anchor, { actions, takeText, onNewNumber, input }) {
       button("Message from the business app…", () => actions.writeFromBusinessApp()),
     ],
   ];
-  showMenu(anchor, groups.map((buttons) => element("div", ...buttons)), "Send something else");
 }
 
 async function sendFile(input, actions, send) {

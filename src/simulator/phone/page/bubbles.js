@@ -1,11 +1,17 @@
 // One bubble: labels, the quoted message, the contents, the time and the delivery status.
 
+import { TELEGRAM } from "./channels.js";
 import { contents } from "./contents.js";
 import { button } from "./dialogs.js";
 import { element, plain, symbol } from "./markup.js";
 
 export function clock(at) {
   return new Date(at * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+}
+
+// One line without formatting. A text of Telegram has no marks in it.
+export function preview({ channel, body }) {
+  return channel === TELEGRAM ? body : plain(body);
 }
 
 export function ticks(message) {
@@ -35,8 +41,8 @@ export function fillBubble(node, message, quoted, actions) {
 
 // Whether two states of a message look the same, except for the time and the ticks.
 export function sameContents(message, other) {
-  const contentsOf = ({ body, content, media_id, reactions, edited, revoked }) =>
-    JSON.stringify([body, content, media_id, reactions, edited, revoked]);
+  const contentsOf = ({ body, content, media_id, reactions, edited, revoked, tapped }) =>
+    JSON.stringify([body, content, media_id, reactions, edited, revoked, tapped]);
   return contentsOf(message) === contentsOf(other);
 }
 
@@ -61,7 +67,9 @@ function failure({ error }) {
   return error ? `not delivered: ${error.code} ${error.title}` : "not delivered";
 }
 
-function tickOf({ status, attempts }) {
+// Telegram does not say what a bot has read: one tick means that Telegram has the message.
+function tickOf({ channel, status, attempts }) {
+  if (channel === TELEGRAM && status === "delivered") return ["tick-one", "sent"];
   if (status === "read" || status === "played") return ["tick-two", "read"];
   if (status === "delivered") return ["tick-two", "delivered"];
   if (status === "failed") return ["alert", "not delivered"];
@@ -85,7 +93,7 @@ function labels({ human, context, referral, group_id: group }) {
 
 function quote(message, quoted) {
   if (!message.reply_to) return [];
-  const node = element("div", quoted ? plain(quoted.body) : "An earlier message");
+  const node = element("div", quoted ? preview(quoted) : "An earlier message");
   node.className = "quoted";
   return [node];
 }

@@ -1,6 +1,9 @@
 // The contents of a bubble, by the type of its message.
 
 import { fileAddress } from "./api.js";
+import { TELEGRAM } from "./channels.js";
+import { withEntities } from "./entities.js";
+import { inlineKeyboard } from "./keyboards.js";
 import { element, render, symbol } from "./markup.js";
 import { interactive, quickReplies } from "./tappables.js";
 
@@ -16,16 +19,25 @@ const RENDERERS = {
   template: (message, actions) => [words(message.body), ...quickReplies(message, actions)],
   order: orderCard,
   system: (message) => [aside(message.body)],
+  poll: (message) => [card(title("icon-paper", "Poll"), element("span", message.body))],
   unsupported: (message) => [aside(`WhatsApp cannot pass on this message: ${message.body}`)],
 };
 
 export function contents(message, actions) {
   if (message.revoked) return [aside("This message was deleted.")];
-  return (RENDERERS[message.type] ?? ((other) => [words(other.body)]))(message, actions);
+  const nodes = (RENDERERS[message.type] ?? ((other) => [wordsOf(other, other.body)]))(message, actions);
+  return message.channel === TELEGRAM ? [...nodes, ...inlineKeyboard(message, actions)] : nodes;
 }
 
-export function words(text) {
-  const node = element("div", render(text));
+export const words = (text) => paragraphs(render(text));
+
+// The text or the caption of a message, formatted as on its channel.
+function wordsOf({ channel, content }, text) {
+  return channel === TELEGRAM ? paragraphs(element("p", withEntities(text, content.entities))) : words(text);
+}
+
+function paragraphs(content) {
+  const node = element("div", content);
   node.className = "words";
   node.dir = "auto";
   return node;
@@ -76,12 +88,12 @@ function media(tag, message, label) {
 function file(message, node) {
   const { link: address, caption } = message.content;
   const shown = message.media_id ? node : card(address ? link(address, address) : "A file");
-  return caption ? [shown, words(caption)] : [shown];
+  return caption ? [shown, wordsOf(message, caption)] : [shown];
 }
 
 function voice(message, actions) {
   const player = media("audio", message, message.content.voice ? "Voice note" : "Audio");
-  if (message.author === "business") player.addEventListener("play", () => actions.play(message), { once: true });
+  if (message.author === "business" && message.channel !== TELEGRAM) player.addEventListener("play", () => actions.play(message), { once: true });
   return file(message, player);
 }
 
@@ -102,7 +114,7 @@ function locationCard({ content: { latitude, longitude, name, address } }) {
 }
 
 function contactCards({ content }) {
-  return content.map(({ name, phones = [], emails = [], org }) => {
+  return (content.cards ?? content).map(({ name, phones = [], emails = [], org }) => {
     const lines = [...phones.map(({ phone }) => phone), ...emails.map(({ email }) => email), org?.company];
     const shown = lines.filter(Boolean).map((line) => element("span", line));
     return card(title("icon-person", name.formatted_name), ...shown);

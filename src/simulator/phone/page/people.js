@@ -1,7 +1,8 @@
 // The list of phones: the owner, the last message, and the number of unread messages.
 
-import { clock, ticks } from "./bubbles.js";
-import { element, plain } from "./markup.js";
+import { clock, preview, ticks } from "./bubbles.js";
+import { channelSymbol, threadOf } from "./channels.js";
+import { element } from "./markup.js";
 
 export function initials(name) {
   const letters = name.replace(/^\+/, "").split(/\s+/).map((word) => [...word][0] ?? "");
@@ -12,14 +13,14 @@ export function hue(number) {
   return [...number].reduce((sum, digit) => (sum * 31 + digit.charCodeAt(0)) % 360, 7);
 }
 
-export function showPeople(list, people, current, choose) {
+export function showPeople(list, people, { channels, current, choose }) {
   const focused = document.activeElement?.closest?.("[data-number]")?.dataset.number;
-  list.replaceChildren(...people.map((person) => row(person, person.number === current, choose)));
+  list.replaceChildren(...people.map((person) => row(person, channels, person.number === current, choose)));
   if (focused) list.querySelector(`[data-number="${focused}"]`)?.focus();
 }
 
-function row(person, isCurrent, choose) {
-  const button = element("button", avatar(person), text(person), side(person));
+function row(person, channels, isCurrent, choose) {
+  const button = element("button", avatar(person), text(person, channels), side(person, channels));
   button.type = "button";
   button.dataset.number = person.number;
   if (isCurrent) button.setAttribute("aria-current", "true");
@@ -35,27 +36,38 @@ function avatar(person) {
   return node;
 }
 
-function text(person) {
-  const preview = element("span");
-  preview.className = person.typing ? "preview typing-now" : "preview";
-  if (person.typing) preview.append("typing…");
-  else if (person.last) {
-    if (person.last.author === "person") preview.append(ticks(person.last));
-    preview.append(plain(person.last.body));
-  } else preview.append(person.username ?? `+${person.number}`);
-  const node = element("span", element("strong", person.name), preview);
+// The last message on all channels, and everything unread.
+function text(person, channels) {
+  const typing = channels.some((channel) => threadOf(person, channel).typing);
+  const last = lastOf(person, channels);
+  const line = element("span");
+  line.className = typing ? "preview typing-now" : "preview";
+  if (typing) line.append("typing…");
+  else if (last) {
+    if (channels.length > 1) line.append(channelSymbol(last.channel));
+    if (last.author === "person") line.append(ticks(last));
+    line.append(preview(last));
+  } else line.append(person.username ?? `+${person.number}`);
+  const node = element("span", element("strong", person.name), line);
   node.className = "who";
   return node;
 }
 
-function side(person) {
+function side(person, channels) {
   const node = element("span");
   node.className = "side";
-  if (person.last) node.append(element("time", clock(person.last.at)));
-  if (person.unread) {
-    const badge = element("b", String(person.unread));
-    badge.setAttribute("aria-label", `${person.unread} unread`);
+  const last = lastOf(person, channels);
+  const unread = channels.reduce((sum, channel) => sum + threadOf(person, channel).unread, 0);
+  if (last) node.append(element("time", clock(last.at)));
+  if (unread) {
+    const badge = element("b", String(unread));
+    badge.setAttribute("aria-label", `${unread} unread`);
     node.append(badge);
   }
   return node;
+}
+
+function lastOf(person, channels) {
+  const latest = channels.map((channel) => threadOf(person, channel).last).filter(Boolean);
+  return latest.reduce((one, other) => (one && one.at > other.at ? one : other), null);
 }

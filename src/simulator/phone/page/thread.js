@@ -36,6 +36,10 @@ export class Thread {
     } else this.#keepingTheEnd(() => fillBubble(known.node, message, this.#quoted(message), this.actions));
   }
 
+  get messages() {
+    return [...this.shown.values()].map(({ message }) => message);
+  }
+
   showTyping(on) {
     this.typing?.remove();
     this.typing = on ? dots() : null;

@@ -14,6 +14,7 @@ from adapters.channel_kit.rendering import Renderer
 from application.ports.capabilities import Capabilities, ChoiceLimits, TextUnit
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     LinkPart,
     MediaPart,
     MenuPart,
@@ -116,6 +117,15 @@ def test_choices_that_buttons_cannot_hold_have_numbers(choices: tuple[Choice, ..
     (text,) = texts(TO_BOT(evolve(ASKED, choices=choices)))
 
     assert text.startswith("Which size?\n\n1. ")
+
+
+def test_who_cannot_be_given_a_button_is_asked_for_the_number_in_words() -> None:
+    """They may type it. Where there is a button, its title is cut to what fits."""
+    request = ContactRequestPart(body="Your number?", title="Share my number with you")
+
+    assert texts(TO_SMS(request)) == ["Your number?"]
+    (asked,) = evolve(TO_BOT, capabilities=evolve(TO_BOT.capabilities, contact_request_title=16))(request)
+    assert asked == evolve(request, title="Share my number…")
 
 
 def test_a_link_needs_a_button_that_opens_it() -> None:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from adapters.whatsapp.graph.messages import graph_message
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -63,6 +64,7 @@ ANYTHING_SAID = st.one_of(
     st.builds(ContactsPart, cards=st.lists(CARDS, min_size=1, max_size=12).map(tuple), reply_to=REPLIES),
     st.builds(ReactionPart, message_id=st.just("wamid.1"), emoji=st.just("") | SAID),
     st.builds(LinkPart, body=BODIES, title=TITLES, url=LINKS, reply_to=REPLIES),
+    st.builds(ContactRequestPart, body=BODIES, title=TITLES, reply_to=REPLIES),
     st.builds(FormPart, body=BODIES, button=TITLES, form=st.just("900100200300"), reply_to=REPLIES),
     st.builds(LocationPart, location=st.builds(Location, latitude=st.floats(-90, 90), longitude=st.floats(-180, 180))),
 )

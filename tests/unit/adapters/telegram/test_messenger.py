@@ -11,6 +11,7 @@ from adapters.telegram.messenger import TelegramMessenger
 from application.ports.messenger import SendFailedError, SentMessage
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     DraftPart,
     FilePart,
@@ -164,6 +165,18 @@ class TestQuestions:
         (call,) = server.named("sendMessage")
         assert "21. Number 20" in call["text"]
         assert "reply_markup" not in call
+
+    async def test_a_button_shares_the_own_number(self, messenger: TelegramMessenger, server: BotApiServer) -> None:
+        """It stands in the place of the keyboard, once."""
+        await send(messenger, ContactRequestPart(body="Your number?", title="Share my number"))
+
+        (call,) = server.named("sendMessage")
+        assert call["text"] == "Your number?"
+        assert call["reply_markup"] == {
+            "keyboard": [[{"text": "Share my number", "request_contact": True}]],
+            "resize_keyboard": True,
+            "one_time_keyboard": True,
+        }
 
     async def test_a_link_is_a_button(self, messenger: TelegramMessenger, server: BotApiServer) -> None:
         await send(messenger, LinkPart(body="All we have", title="See the menu", url="https://shop.example/menu"))

@@ -89,7 +89,7 @@ CONTENTS: tuple[tuple[dict[str, Any], Content], ...] = (
     ({"text": "Hello"}, Text(body="Hello")),
     (
         {"photo": [SMALL, LARGE], "caption": "Our cat"},
-        Media(kind=MediaKind.IMAGE, id="large", mime_type="image/jpeg", caption="Our cat"),
+        Media(kind=MediaKind.IMAGE, id="large", mime_type="image/jpeg", caption="Our cat", size=90_000),
     ),
     (
         {"video": {"file_id": "v", "mime_type": "video/mp4", "file_name": "cat.mp4"}},

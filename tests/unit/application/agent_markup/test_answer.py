@@ -8,6 +8,7 @@ from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.agent_markup.parts import READERS
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -79,6 +80,10 @@ def read(text: str, *, data: object = None) -> AgentReply:
         ),
         ('{"reaction": "👍"}', ReactionPart(message_id="wamid.latest", emoji="👍")),
         ('{"reaction": "", "to": "wamid.1"}', ReactionPart(message_id="wamid.1", emoji="")),
+        (
+            '{"text": "Your number?", "contact_request": "Share my number"}',
+            ContactRequestPart(body=Markdown("Your number?"), title="Share my number"),
+        ),
         (
             '{"text": "Fill in.", "form": {"id": "7", "button": "Open", "screen": "START"}}',
             FormPart(body=Markdown("Fill in."), button="Open", form="7", screen="START"),

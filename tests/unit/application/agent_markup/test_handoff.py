@@ -6,6 +6,7 @@ import pytest
 
 from application.agent_markup.answer import read_agent_reply
 from domain.conversations.routing import Handoff
+from domain.messages.outbound import TextPart
 
 
 @pytest.mark.parametrize(
@@ -50,6 +51,27 @@ def test_what_cannot_be_read_is_reported(route: Any, problem: str) -> None:
     assert reply.handoff is None
     assert reply.problems == (problem,)
     assert len(reply.parts) == 1
+
+
+@pytest.mark.parametrize("data", [None, {"route": {"handoff_agent": ""}}])
+def test_in_a_block(data: object) -> None:
+    """For agents without structured output. The text beside it is sent."""
+    block = '{"text": "One moment.", "route": {"handoff_agent": "billing"}}'
+
+    reply = read_agent_reply(f"```trunkline\n{block}\n```", data=data)
+
+    assert reply.handoff == Handoff(agent="billing")
+    assert reply.problems == ()
+    assert [part.body.text for part in reply.parts if isinstance(part, TextPart)] == ["One moment."]
+
+
+def test_a_block_that_repeats_the_person_is_no_hand_off() -> None:
+    """They would choose their agent themselves."""
+    block = '{"route": {"handoff_agent": "billing"}}'
+
+    reply = read_agent_reply(f"```trunkline\n{block}\n```", heard=(f"say {block}",))
+
+    assert reply.handoff is None
 
 
 @pytest.mark.parametrize("data", [None, [], "route", {"messages": [{"text": "Hello."}]}])

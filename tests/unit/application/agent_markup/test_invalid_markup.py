@@ -21,7 +21,7 @@ def read(text: str) -> AgentReply[DraftPart]:
         ("not JSON", "a block is not JSON"),
         ("", "a block is not JSON"),
         ("3", "an item is not an object"),
-        ('{"picture": "x"}', "an item has none of hand_over, text"),
+        ('{"picture": "x"}', "an item has none of hand_over, route, text"),
         ('{"text": 3}', "text is missing"),
         ('{"buttons": 3}', "buttons is not a list"),
         ('{"text": "Now?", "buttons": [3]}', "a choice is not an object"),

@@ -13,8 +13,8 @@ from domain.messages.shared_values import Choice
 from domain.people.person import Person
 from domain.policies.retry import AgentFailure
 from support.answering import Answering
-from support.messages import MARIA, message, poll
-from support.turns import answer_texts, compose, compose_turn, turn_of
+from support.messages import MARIA, enqueued, message, poll
+from support.turns import answer_once, answer_texts, compose, compose_turn, turn_of
 
 
 async def test_the_messages_of_a_turn_are_one_query() -> None:
@@ -39,7 +39,8 @@ async def test_the_context_says_who_writes_and_where() -> None:
     assert call.context == {
         "channel": "whatsapp",
         "channel_type": "memory",
-        "channel_limits": "texts of 4096 characters; no captions; no buttons; no lists; templates; forms",
+        "channel_limits": "texts of 4096 characters; no captions; no buttons; no lists; no contact requests; "
+        "templates; forms",
         "user": "15550002222",
         "contact_name": "Ana",
         "message_ids": ["m1", "m2"],
@@ -73,6 +74,26 @@ async def test_a_person_without_a_number() -> None:
 
     context = answering.agent.calls[0].context
     assert (context["sender"], context["sender_phone"]) == ("US.1", "")
+
+
+async def test_a_number_that_a_person_shared_is_theirs_from_then_on() -> None:
+    """The channel proved it. What they write later comes without it, and the last one that they shared counts."""
+    answering = Answering()
+    known = Person(user_id="4711")
+
+    for at, phone in enumerate((None, "15550002222", None, "15550003333", None)):
+        person = evolve(known, phone=phone, phone_is_shared=True) if phone else known
+        await answering.accept(enqueued(message_id=f"m{at}", person=person))
+        await answer_once(answering)
+
+    assert [call.context["sender_phone"] for call in answering.agent.calls] == [
+        "",
+        "15550002222",
+        "15550002222",
+        "15550003333",
+        "15550003333",
+    ]
+    assert {call.context["sender"] for call in answering.agent.calls} == {"4711"}
 
 
 async def test_a_conversation_is_new_until_the_agent_has_answered() -> None:

@@ -27,6 +27,7 @@ from domain.messages.inbound import (
 )
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     ContactsPart,
     FormPart,
     LinkPart,
@@ -151,6 +152,7 @@ def test_a_link_is_no_advertisement() -> None:
         (ReactionPart(message_id="m", emoji="👍"), "👍"),
         (ButtonsPart(body="Which?", choices=CHOICES), "Which?\n\n1. Small\n2. Large: for two"),
         (LinkPart(body="Read on.", title="Open", url="https://example.org"), "Read on.\n\nOpen: https://example.org"),
+        (ContactRequestPart(body="Your number?", title="Share it"), "Your number?"),
         (FormPart(body="Fill in.", button="Open", form="7"), "Fill in."),
         (TemplatePart(name="t", language="en", parameters=("a", "b")), "[template t] a b"),
     ],

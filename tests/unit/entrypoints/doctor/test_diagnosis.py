@@ -12,6 +12,7 @@ async def test_a_sound_installation_has_no_problems() -> None:
 
     assert list(found) == [
         "configuration",
+        "proposals",
         "whatsapp: API version",
         "store",
         "agents",
@@ -36,4 +37,4 @@ async def test_offline_connects_to_nothing() -> None:
         offline=True,
     )
 
-    assert list(found) == ["configuration", "whatsapp: API version"]
+    assert list(found) == ["configuration", "proposals", "whatsapp: API version"]

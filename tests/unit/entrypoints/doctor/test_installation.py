@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from attrs import evolve
 
@@ -9,11 +10,12 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
+from domain.conversations.routing import Routing, Rule
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem, Secret
 from entrypoints.settings.tools import ToolsSettings
-from support.doctor import CHANNEL, FakeRuntime, examine, one, settings
+from support.doctor import CHANNEL, FakeRuntime, examine, meta, one, settings
 
 
 async def test_warnings_of_the_configuration_are_findings() -> None:
@@ -143,6 +145,19 @@ async def test_each_of_several_runtimes_is_asked() -> None:
     assert agent.fix.startswith("create config/agents/entry.agent.yaml")
 
 
+async def test_the_agents_of_rules_are_looked_for_too() -> None:
+    """Each once, however many rules name it. The log has the same at the start."""
+    rules = tuple(Rule(name=str(number), agent="billing") for number in range(2))
+    routed = settings(evolve(CHANNEL, routing=Routing(rules=rules)))
+
+    found = (await examine(routed))["whatsapp: agent"]
+
+    assert [finding.message.partition(" in ")[0] for finding in found] == [
+        "whatsapp-assistant exists",
+        "billing does not exist",
+    ]
+
+
 async def test_an_agent_of_a_similar_name_is_suggested() -> None:
     finding = await one("whatsapp: agent", runtime=FakeRuntime("whatsapp-asistant"))
 
@@ -219,3 +234,38 @@ async def test_an_agent_behind_a_webhook_that_does_not_answer(failure: AgentFail
 
     assert finding.status is Status.FAILED
     assert finding.fix.startswith(fix)
+
+
+WITH_FILES = ToolsSettings(secret=SECRETS, files_url="http://user:pw@trunkline:8080/")
+
+
+@pytest.mark.parametrize(
+    ("response", "status", "message"),
+    [
+        (
+            httpx.Response(403, json={"type": "urn:trunkline:problem:invalid-file-address"}),
+            Status.OK,
+            "hands out files",
+        ),
+        (httpx.Response(404, json={"type": "about:blank"}), Status.FAILED, "is not the address of this service"),
+        (httpx.Response(403, text="a proxy"), Status.FAILED, "is not the address of this service (HTTP 403)"),
+        (httpx.ConnectError("secret words"), Status.WARNING, "cannot be reached from here (ConnectError)"),
+    ],
+)
+async def test_the_address_for_files(response: httpx.Response | Exception, status: Status, message: str) -> None:
+    """Perhaps only the tools can reach it."""
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.host != "trunkline":
+            return meta(request)
+        assert request.url.path == "/v1/files/check"
+        if isinstance(response, Exception):
+            raise response
+        return response
+
+    finding = await one("tools: files", settings(tools=WITH_FILES), answer=answer)
+
+    assert finding.status is status
+    assert finding.message.startswith("http://trunkline:8080")
+    assert message in finding.message
+    assert "tools" not in await examine(settings(tools=WITH_FILES), answer=answer)

@@ -5,6 +5,7 @@ from attrs import evolve
 
 from entrypoints.settings import AgentsSettings, HttpSettings, Secret, ServiceSettings, Settings, WorkerSettings
 from entrypoints.settings.reloading import NEED_RESTART, without_restart
+from entrypoints.settings.webhooks import ProposalsSettings
 from support.doctor import CHANNEL
 
 OLD = Settings(service=ServiceSettings(), channels=(CHANNEL,))
@@ -48,8 +49,21 @@ def test_agents_in_this_process_need_a_restart() -> None:
     assert without_restart(embedded, OLD) == (embedded, ("agents",))
 
 
+def test_where_proposals_go_changes() -> None:
+    """But where agents run in this process: they were told whether they may propose."""
+    to_erp = {"proposals": ProposalsSettings(url="https://erp.example", secret=(Secret("not-a-real-secret"),))}
+    in_process = {"agents": AgentsSettings(embedded=True)}
+
+    assert without_restart(OLD, changed(**to_erp)) == (changed(**to_erp), ())
+    assert without_restart(changed(**in_process), changed(**in_process, **to_erp)) == (
+        changed(**in_process),
+        ("proposals",),
+    )
+
+
 def test_every_key_that_needs_a_restart_exists() -> None:
     service = {field.name for field in attrs.fields(ServiceSettings)}
     worker = {f"worker.{field.name}" for field in attrs.fields(WorkerSettings)}
+    proposals = {f"proposals.{field.name}" for field in attrs.fields(ProposalsSettings)}
 
-    assert service | worker >= NEED_RESTART
+    assert service | worker | proposals >= NEED_RESTART

@@ -36,3 +36,24 @@ def test_a_secret_must_be_long(config: ConfigurationDirectory, written: str) -> 
 
     with pytest.raises(ConfigurationError, match=r"tools\.secret"):
         config.load({})
+
+
+def test_files_have_an_address(config: ConfigurationDirectory) -> None:
+    """A password in it is not shown."""
+    config.write_service(
+        f"tools: {{secret: {SECRET}, files_url: 'http://user:hidden@trunkline:8080/', file_seconds: 60}}"
+    )
+
+    tools = config.load({}).service.tools
+
+    assert tools is not None
+    assert (tools.send_messages, tools.file_seconds) == (False, 60)
+    assert "hidden" not in repr(tools)
+
+
+@pytest.mark.parametrize(("keys", "key"), [("files_url: trunkline", "files_url"), ("file_seconds: 5", "file_seconds")])
+def test_a_mistake_about_files_is_named(config: ConfigurationDirectory, keys: str, key: str) -> None:
+    config.write_service(f"tools: {{secret: {SECRET}, {keys}}}")
+
+    with pytest.raises(ConfigurationError, match=rf"tools\.{key}"):
+        config.load({})

@@ -20,6 +20,30 @@ def lines(kind: str, content: object, body: str = "Well?", **more: object) -> li
     return bubble_lines(message.as_json())
 
 
+INLINE = {"inline_keyboard": [[{"text": "Tea", "callback_data": "t"}], [{"text": "Shop", "url": LINK}]]}
+KEYS = {"keyboard": [[{"text": "My number", "request_contact": True}, "Not now"]]}
+
+
+@pytest.mark.parametrize(
+    ("markup", "shown", "kinds"),
+    [
+        (INLINE, ["Well?", f"  [Shop] {LINK}", "  /1 Tea"], ["button"]),
+        (KEYS, ["Well?", "  /1 My number", "  /2 Not now"], ["contact_key", "key"]),
+    ],
+)
+def test_the_buttons_of_a_bot(markup: object, shown: list[str], kinds: list[str]) -> None:
+    """Those that open an address cannot be tapped here."""
+    content = {"body": "Well?", "reply_markup": markup}
+    message = ChatMessage(number="1", channel="telegram", author=Author.BUSINESS, body="Well?", content=content)
+
+    assert bubble_lines(message.as_json()) == shown
+    assert [choice.kind for choice in tappable(message.as_json())] == kinds
+
+
+def test_a_card_of_a_bot() -> None:
+    assert lines("contacts", {"cards": [CARD]}, channel="telegram")[0].startswith("[contact] Carla Moreno")
+
+
 @pytest.mark.parametrize(
     ("kind", "content", "shown"),
     [

@@ -8,6 +8,7 @@ from adapters.channel_kit.contracts.parts import LARGE, LINK, SMALL
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.messages.outbound import (
     ButtonsPart,
+    ContactRequestPart,
     FormPart,
     LinkPart,
     MenuPart,
@@ -66,6 +67,17 @@ async def test_a_link(graph: StrictGraph, messenger: GraphMessenger) -> None:
         "type": "cta_url",
         "body": {"text": "All we have"},
         "action": {"name": "cta_url", "parameters": {"display_text": "See the menu", "url": LINK}},
+    }
+
+
+async def test_a_contact_request(graph: StrictGraph, messenger: GraphMessenger) -> None:
+    """WhatsApp writes the title of its button itself."""
+    part = ContactRequestPart(body="Your number?", title="Share my number")
+
+    assert (await requested(messenger, graph, part))["interactive"] == {
+        "type": "request_contact_info",
+        "body": {"text": "Your number?"},
+        "action": {"name": "request_contact_info"},
     }
 
 

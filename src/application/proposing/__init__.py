@@ -1,0 +1,1 @@
+"""What agents propose: announce it, decide it, deliver what was approved, and tell what came of it."""

@@ -1,0 +1,164 @@
+"""Real agents hand a conversation over to each other, by the structured output of their makers' own gateway."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from adapters.astromesh.http import AstromeshHttpAgent
+from application.ports.agent import AgentPort
+from domain.conversations.activity import ActivityKind
+from domain.conversations.routing import Routing, Rule
+from support.answering import Answering
+from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
+from support.model_server import Says, ScriptedModel, running_model
+from support.polling import eventually
+from support.service import running_service, write_config
+from support.simulator import ANA, running_simulator
+from support.turns import answer_texts, state_of
+
+ROUTE = {
+    "type": "object",
+    "properties": {
+        "route": {
+            "type": "object",
+            "properties": {"start_session": {"type": "boolean"}, "handoff_agent": {"type": "string"}},
+        }
+    },
+}
+SCRIPT = {
+    "my bill": Says(text='One moment.\n\n```json\n{"route": {"start_session": true, "handoff_agent": "billing"}}\n```'),
+    "nothing": Says(text='As you wish.\n\n```json\n{"route": {"start_session": false, "handoff_agent": ""}}\n```'),
+    "hello": Says(text='Hello.\n\n```json\n{"route": {"handoff_agent": ""}}\n```'),
+}
+
+
+def agent(name: str, **spec: object) -> dict[str, object]:
+    return agent_file(name, prompts={"system": f"You are {name}."}, **spec)
+
+
+def asked(model: ScriptedModel) -> list[str]:
+    """Who answered, by the beginning of their prompts."""
+    return [request["messages"][0]["content"].partition(".")[0] for request in model.requests]
+
+
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedModel]:
+    with running_model(SCRIPT) as model:
+        yield model
+
+
+@pytest.fixture(autouse=True)
+def without_requests(model: ScriptedModel) -> None:
+    model.requests.clear()
+
+
+@pytest.fixture(scope="module")
+def config_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A reception that may hand over, and the agent that knows about bills."""
+    return write_agents(
+        tmp_path_factory.mktemp("config"), agent("assistant", output_schema=ROUTE), agent("billing"), agent("sales")
+    )
+
+
+@pytest.fixture(scope="module")
+def server(model: ScriptedModel, config_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    work_dir = tmp_path_factory.mktemp("astromesh")
+    with running_astromesh(config_dir, work_dir=work_dir, model_url=model.url) as url:
+        yield url
+
+
+@pytest.fixture(params=["http", "embedded"])
+async def runtime(
+    request: pytest.FixtureRequest, model: ScriptedModel, config_dir: Path, tmp_path: Path
+) -> AsyncIterator[AgentPort]:
+    if request.param == "http":
+        async with httpx.AsyncClient() as client:
+            yield AstromeshHttpAgent(client=client, url=request.getfixturevalue("server"))
+    else:
+        async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as embedded:
+            yield embedded
+
+
+async def test_a_hand_off(runtime: AgentPort, model: ScriptedModel) -> None:
+    """From the next message on. The person reads the text, and never the JSON."""
+    answering = Answering(agent=runtime)  # type: ignore[arg-type]
+
+    for text in ("hello", "my bill", "thanks"):
+        await answer_texts(answering, text)
+
+    assert asked(model) == ["You are assistant", "You are assistant", "You are billing"]
+    assert answering.messenger.sent_texts == ["Hello.", "One moment.", "You said: thanks"]
+    assert [routed["agent"] for routed in answering.happened[ActivityKind.ROUTED]] == ["billing"]
+
+
+async def test_no_session(runtime: AgentPort, model: ScriptedModel) -> None:
+    """The next message is the first of a conversation again."""
+    answering = Answering(agent=runtime)  # type: ignore[arg-type]
+
+    await answer_texts(answering, "nothing")
+    is_new = (await state_of(answering)).is_new
+    await answer_texts(answering, "hello")
+
+    assert is_new
+    assert not (await state_of(answering)).is_new
+    assert asked(model) == ["You are assistant"] * 2
+    assert answering.messenger.sent_texts == ["As you wish.", "Hello."]
+
+
+async def test_a_rule_names_another_agent(runtime: AgentPort, model: ScriptedModel) -> None:
+    """It answers the message that matches, and the following ones."""
+    rule = Rule(name="bills", words=("bill",), agent="billing")
+    answering = Answering(agent=runtime, routing=Routing(rules=(rule,)))  # type: ignore[arg-type]
+
+    for text in ("hello", "a bill?", "thanks"):
+        await answer_texts(answering, text)
+
+    assert asked(model) == ["You are assistant", "You are billing", "You are billing"]
+
+
+async def test_an_agent_that_does_not_exist(runtime: AgentPort, model: ScriptedModel) -> None:
+    """The runtime says so, and the channel's agent answers."""
+    rule = Rule(name="bills", words=("bill",), agent="nobody")
+    answering = Answering(agent=runtime, routing=Routing(rules=(rule,)))  # type: ignore[arg-type]
+
+    await answer_texts(answering, "a bill?")
+
+    assert asked(model) == ["You are assistant"]
+    assert answering.messenger.sent_texts == ["You said: a bill?"]
+
+
+async def test_two_servers(tmp_path: Path, store_url: str, server: str, model: ScriptedModel) -> None:
+    """A running service sends each agent's turns to its own server. The person notices one conversation."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    other_agents = write_agents(elsewhere / "config", agent("entry", output_schema=ROUTE), agent("billing"))
+    with running_astromesh(other_agents, work_dir=elsewhere, model_url=model.url) as other:
+        async with running_simulator(webhook_url="http://127.0.0.1:9/none") as meta:
+            config = write_config(
+                tmp_path / "config",
+                graph_url=meta.url,
+                store=store_url,
+                agents_url=server,
+                keys={"agents": [{"name": "main", "url": server}, {"name": "other", "url": other, "max_runs": 2}]},
+                default_agent="assistant",
+                routing={"rules": [{"name": "bills", "words": ["bill"], "agent": "other/entry"}]},
+            )
+            async with running_service(config) as service:
+                meta.point_at(service.webhook_url)
+                for text in ("hello", "my bill", "thanks"):
+                    before = len(await meta.answers(number=ANA))
+                    await meta.write(text)
+                    await eventually(lambda before=before: _more(meta, before), seconds=30)
+                metrics = (await service.http.get(f"{service.url}/metrics")).text
+                ready = await service.http.get(f"{service.url}/readyz")
+
+    assert asked(model) == ["You are assistant", "You are entry", "You are billing"]
+    assert ready.status_code == 200
+    for runtime, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
+        assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{runtime}"' in metrics
+
+
+async def _more(meta: object, before: int) -> bool:
+    return len(await meta.answers(number=ANA)) > before  # type: ignore[attr-defined]
