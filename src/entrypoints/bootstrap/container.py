@@ -14,6 +14,7 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.event_outbox import RedisEventOutbox
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
@@ -32,6 +33,8 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.forwarding.forward_events import ForwardEvents
+from application.operating.dead_events import DeadEvents
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -41,6 +44,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.event_outbox import EventOutbox
 from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
@@ -144,7 +148,26 @@ class Container(containers.DeclarativeContainer):
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
-    feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
+    feed: providers.Provider[ActivityFeed] = providers.Singleton(
+        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
+    )
+    outbox: providers.Provider[EventOutbox] = providers.Singleton(RedisEventOutbox, store=store, keys=keys, feed=feed)
+    dead_events: providers.Provider[DeadEvents] = providers.Singleton(
+        DeadEvents, receivers=providers.Callable(factories.receivers, settings), outbox=outbox
+    )
+    receivers_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_receivers_client, settings, http_client
+    )
+    forwarders: providers.Provider[tuple[ForwardEvents, ...]] = providers.Singleton(
+        factories.make_forwarders,
+        settings,
+        outbox=outbox,
+        feed=feed,
+        clock=clock,
+        measurements=metrics.provided.turns,
+        client=http_client,
+        public_client=receivers_client,
+    )
     agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
         factories.make_agents_clients, settings, http_client
     )
@@ -236,6 +259,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         clock=clock,
         feed=feed,
+        dead_events=dead_events,
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,

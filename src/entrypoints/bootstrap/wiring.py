@@ -26,6 +26,7 @@ LASTING = (
     *("file_budget", "opened_files"),
     *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
+    *("outbox", "dead_events", "receivers_client", "forwarders"),
     *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting", "proposals"),
 )
 # Agents in this process are started once.

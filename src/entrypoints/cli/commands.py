@@ -16,6 +16,7 @@ COMMANDS = {
     "proposals": "List, show, approve and reject what agents proposed.",
     "route": "Say which routing rule matches a message, and why.",
     "serve": "Run the service.",
+    "webhooks": "List receivers of events; show, replay and discard what one did not take.",
     "usage": "Show what agents used, and what it cost.",
 }
 

@@ -12,6 +12,7 @@ from entrypoints.http.problems import problem_response
 from entrypoints.http.routes.channels import ChannelController
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
+from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
@@ -36,6 +37,7 @@ def create_app(services: Services) -> Litestar:
             stream_events,
             DeadLetterController,
             ProposalController,
+            EventReceiverController,
             ConversationController,
             ChannelController,
             show_usage,

@@ -13,6 +13,7 @@ from litestar.types import Receive, Scope, Send
 
 from application.channels import UnknownChannelError
 from application.operating.choose_agent import UnknownAgentError
+from application.operating.dead_events import UnknownReceiverError
 from application.operating.initiate_message import (
     EmptyMessageError,
     HumanAnswersError,
@@ -32,6 +33,7 @@ from application.ports.dead_letters import (
     UnknownDeadLetterError,
     UnreadableDeadLetterError,
 )
+from application.ports.event_outbox import UnknownDeadEventError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
@@ -142,6 +144,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     UnknownDeadLetterError: Problem(
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
+    ),
+    UnknownReceiverError: Problem(
+        status=404, type="unknown-receiver", detail="The list webhooks in service.yaml has no entry of that name."
+    ),
+    UnknownDeadEventError: Problem(
+        status=404, type="unknown-dead-event", detail="The receiver has no dead event with that id."
     ),
     UnreadableDeadLetterError: Problem(
         status=409,

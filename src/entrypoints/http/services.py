@@ -8,6 +8,7 @@ from attrs import field, frozen
 from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.operating.choose_agent import ChooseAgent
+from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
 from application.operating.open_file import OpenFile
@@ -59,6 +60,7 @@ class Services:
     states: ConversationStates
     clock: Clock
     feed: ActivityFeed
+    dead_events: DeadEvents
     runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter

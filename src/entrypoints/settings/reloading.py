@@ -14,6 +14,7 @@ NEED_RESTART = frozenset(
         *("store", "store_memory_mb", "store_require_durable", "data_dir"),
         *("max_waiting_messages", "max_dead_letters", "remember_seconds", "usage_days"),
         "proposals.expire_seconds",
+        *("webhooks", "webhook_backlog"),
         *("http", "worker.concurrency", "worker.lease_seconds", "worker.grace_seconds", "worker.file_memory_mb"),
         "log_level",
     }

@@ -18,6 +18,7 @@ from domain.policies.retry import UnconfirmedSends
 from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
+from entrypoints.settings.event_receivers import EventReceiverSettings, read_receivers
 from entrypoints.settings.headers import Headers, read_headers
 from entrypoints.settings.reading import READER, read_block
 from entrypoints.settings.routing import read_routing
@@ -205,6 +206,7 @@ class ServiceSettings:
     `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
     `usage_days`: how long it is kept what agents used.
+    `webhooks`: who gets events. `webhook_backlog`: about how many events are kept for them while they take none.
     `admin_token`: without it there are no operators' routes.
     """
 
@@ -222,6 +224,8 @@ class ServiceSettings:
     transcriber: TranscriberSettings | None = None
     proposals: ProposalsSettings = field(factory=ProposalsSettings)
     tools: ToolsSettings | None = None
+    webhooks: tuple[EventReceiverSettings, ...] = field(default=(), metadata={READER: read_receivers})
+    webhook_backlog: int = field(default=100_000, validator=[ge(1_000), le(10_000_000)])
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     usage_days: int = field(default=90, validator=[ge(1), le(800)])
     admin_token: Secret | None = None
