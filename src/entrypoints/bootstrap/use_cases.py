@@ -55,6 +55,7 @@ from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
+from application.sending.send_credit import SendCredit
 from application.sending.send_part import SendPart
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
@@ -221,15 +222,18 @@ class UseCases:
         return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
 
     @functools.cached_property
+    def credit(self) -> SendCredit:
+        return SendCredit(limiter=self.send_rate_limiter, measurements=self.measurements)
+
+    @functools.cached_property
     def deliver(self) -> DeliverReply:
         return DeliverReply(
             retries=self.retries,
             states=self.states,
-            send_rate_limiter=self.send_rate_limiter,
+            credit=self.credit,
             breaker=self.breaker,
             handle_failure=self.handle_failure,
             send=self.send,
-            measurements=self.measurements,
             clock=self.clock,
         )
 
@@ -269,6 +273,7 @@ class UseCases:
             channels=self.channels,
             compose=self.compose,
             deliver=self.deliver,
+            credit=self.credit,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
             leave=self.leave_turn,

@@ -64,11 +64,11 @@ async def answering_on(store: StoreConnections, keys: Keys, messenger: WatchedMe
     )
 
 
-@pytest.mark.parametrize(("limit", "parts", "most"), [(4096, 1, 5), (10, 2, 8)])
+@pytest.mark.parametrize(("limit", "parts", "most"), [(4096, 1, 3), (10, 2, 5)])
 async def test_a_turn_makes_few_trips(
     store: StoreConnections, keys: Keys, trips: Trips, *, limit: int, parts: int, most: int
 ) -> None:
-    """At most five for a turn of one part, and three more for each further part.
+    """Three for a turn of one part, and two more for each further part.
 
     They are counted from the claim, which many turns share, to the end of the turn. No turn waits for the activity
     feed. The second turn counts: the store knows the scripts by then, and the conversation has a past.
