@@ -145,6 +145,7 @@ class UseCases:
             intake=self.intake,
             states=self.states,
             apply_events=self.apply_events,
+            transcripts=self.transcripts,
             feed=self.feed,
             clock=self.clock,
             tracer=self.tracer,
