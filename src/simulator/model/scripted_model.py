@@ -18,7 +18,7 @@ LONG_CHARACTERS = 20_000
 HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 
 - **menu**: a list of everything I can show
-- **more**: actions that need a yes or an approval, and a colleague who takes over
+- **more**: actions that need a yes or an approval, who else answers, and a button for a phone number
 - **buttons**, **picture**, **voice**, **document**, **place**, ...: an example of each
 - **slow** or **slow 20**: an answer after some seconds
 - **long**: a very long answer, in several messages
@@ -48,6 +48,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
             {"title": "Proposal", "description": "An action that an operator approves"},
             {"title": "Hand-off", "description": "Another agent answers"},
             {"title": "Colleague", "description": "A human answers"},
+            {"title": "Number", "description": "A button that shares the person's own"},
         ],
     },
     "buttons": {"text": "Which size?", "buttons": ["Small", "Medium", "Large"], "footer": "Tap one, or write 2"},
@@ -57,6 +58,7 @@ EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "place": {"location": {"latitude": 52.520008, "longitude": 13.404954, "name": "Café Central"}},
     "contact": {"contacts": [{"name": "Carla Moreno", "phones": ["+15550006666"], "organisation": "Café Central"}]},
     "link": {"text": "All our teas", "link": {"title": "Open the shop", "url": "https://shop.example/teas"}},
+    "number": {"text": "May we have your number?", "contact_request": "Share my number"},
     "reaction": {"reaction": "👍"},
     "form": {"text": "Book a table", "form": {"id": "1", "button": "Book"}},
     "hand-off": {
