@@ -34,6 +34,7 @@ OTHERS = {
     "test_backlog": ("backlog", "oldest_received"),
     "test_usage": ("usage",),
     "test_forgetting": ("forget", "add_old_sessions", "due_sessions"),
+    "test_shared_sessions": ("hold_session", "release_session"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
