@@ -100,10 +100,15 @@ class Lease:
         """Hand the conversation back, unless the next worker must wait for the confirmation of a send.
 
         In that case the lease runs out: a worker that takes over waits for the confirmation, one with a new claim would
-        send at once. Of `changes`, only the parts that were sent are stored: the next worker comes to the rest itself.
+        send at once. Of `changes`, only the parts that were sent are stored, and, while an agent is asked, which one
+        that is, with what was decided about it. The next worker comes to the rest itself.
         """
         if not self.unconfirmed:
-            await self.leases.release(claim=self.claim, changes=TurnChanges(sent=self.changes.sent))
+            sent, parts = self.changes.sent, self.changes.parts
+            kept = TurnChanges(sent=sent, parts=parts, agent=self.changes.agent)
+            if self.changes.agent:
+                kept.state = self.changes.state
+            await self.leases.release(claim=self.claim, changes=kept)
 
     async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:
         """Take a step, with the changes so far."""

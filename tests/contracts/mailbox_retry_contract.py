@@ -64,6 +64,18 @@ class RetryContract:
 
         assert await nothing_ready(mailbox)
 
+    async def test_a_conversation_is_deferred_before_its_turn_begins(self, mailbox: Mailbox) -> None:
+        """A worker that does not know the channel does so. Messages that arrive meanwhile are in the turn, too."""
+        await mailbox.accept(messages=[enqueued("first", sent_at=1)])
+        claim = await claim_one(mailbox)
+        await mailbox.defer(claim=claim, after_seconds=0.05)
+        await mailbox.accept(messages=[enqueued("second", sent_at=2)])
+
+        again, turn = await begin_one(mailbox, worker="b")
+
+        assert (again.delivery, turn.attempts, turn.retries) == (1, 0, 0)
+        assert bodies(turn) == ["first", "second"]
+
     async def test_a_dead_letter_lets_the_conversation_go_on(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
         """It is kept with its progress and the reason."""
         await mailbox.accept(messages=[enqueued("poison")])

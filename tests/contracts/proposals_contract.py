@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from application.ports.forgetting import OldSession
 from application.ports.leases import LeaseLostError
 from application.ports.proposals import AlreadyDecidedError, ProposalDecision, Proposals, UnknownProposalError
 from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, begin_one, take_over
+from contracts.usage_contract import DAY, counted
 from domain.conversations.proposals import Proposal, ProposalState
 from support.messages import BOB, enqueued
 from support.polling import eventually
@@ -39,6 +41,25 @@ class ProposalsContract:
 
         assert page.items == made
         assert page.next is None
+
+    async def test_they_are_stored_beside_all_else(self, mailbox: Any, proposals: Proposals) -> None:
+        """What the run used is counted, and an old session is kept to be cleared, in the same step."""
+        await mailbox.accept(messages=[enqueued()])
+        claim, turn = await begin_one(mailbox)
+        made = proposals_of(turn, count=2)
+        changes = evolve(
+            counted(),
+            proposals=made,
+            forget=(OldSession(agent="assistant", session_id="old", since=0.0),),
+            state={"session": 1},
+        )
+
+        await mailbox.save_reply(claim=claim, reply=ANSWER, changes=changes)
+
+        assert (await proposals.page(limit=10)).items == made
+        assert len(await mailbox.usage.rows(since=DAY, until=DAY)) == 3
+        (old,) = await mailbox.forgetting.due(limit=9, retry_seconds=60)
+        assert old.session_id == "old"
 
     @pytest.mark.parametrize("name", ["record_sent", "retry_later", "defer", "complete", "dead_letter", "release"])
     async def test_no_other_step_stores_them(self, mailbox: Any, proposals: Proposals, name: str) -> None:

@@ -20,11 +20,10 @@ class TelegramFarSide:
     server: BotApiServer
 
     def holds(self, content: bytes, *, mime_type: str) -> None:
-        assert mime_type == "image/jpeg"
-        self.server.files[f"photos/{IMAGE.id}.jpg"] = content
+        self.server.keep(IMAGE.id, content, mime_type)
 
     def holds_nothing(self) -> None:
-        self.server.files.clear()
+        self.server.telegram.files.shelf.delete(IMAGE.id)
 
     def is_in_trouble(self) -> None:
         self.server.script.extend([UNAVAILABLE] * 3)

@@ -10,9 +10,13 @@ from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.proposals import UnknownProposalError
 from application.ports.store import StoreUnavailableError
-from contracts.mailbox_steps import LEASE_SECONDS
+from application.ports.turn_changes import TurnChanges
+from contracts.mailbox_steps import ANSWER, LEASE_SECONDS
 from contracts.proposals_contract import NOBODY, ProposalsContract, decision
-from domain.conversations.proposals import ProposalState
+from domain.conversations.proposals import Proposal, ProposalState
+from domain.people.person import Person
+from support.messages import enqueued
+from support.proposals import proposals_of
 
 DAY = 24 * 3600
 
@@ -94,3 +98,32 @@ class TestRedisProposals(ProposalsContract):
             with pytest.raises(StoreUnavailableError):
                 await call
         await away.aclose()
+
+    async def test_several_partitions(self, store: StoreConnections, keys: Keys) -> None:
+        """A page is in order over all of them. One is found, decided and claimed wherever it is."""
+        keys = evolve(keys, partitions=5)
+        mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
+        await mailbox.prepare()
+        made = list[Proposal]()
+        for number in range(6):
+            person = Person(phone=f"1555000{number}")
+            await mailbox.accept(messages=[enqueued(person=person)])
+            partition = keys.partition_of(f"whatsapp:{person.phone}")
+            (claim,) = await mailbox.claim(partition=partition, worker="a", limit=1, wait_seconds=1)
+            begun = await mailbox.begin(claim=claim)
+            assert begun is not None
+            proposals = proposals_of(begun.turn, at=1_800_000_000.0 + number)
+            await mailbox.save_reply(claim=claim, reply=ANSWER, changes=TurnChanges(proposals=proposals))
+            made += proposals
+        assert len({keys.partition_of(str(one.conversation)) for one in made}) > 1
+
+        first = await mailbox.proposals.page(limit=4)
+        rest = await mailbox.proposals.page(limit=4, after=first.next)
+        for one in made:
+            await mailbox.proposals.decide(proposal_id=one.id, decision=decision(ProposalState.REJECTED))
+        claimed = await mailbox.proposals.claim_due(limit=5, seconds=60)
+        claimed += await mailbox.proposals.claim_due(limit=5, seconds=60)
+
+        assert [*first.items, *rest.items] == made
+        assert {one.id for one in claimed} == {one.id for one in made}
+        assert (await mailbox.proposals.counts()).open == 0

@@ -1,5 +1,6 @@
 """Copies of agent files that this machine can run: with a memory, and with a local model where there is no key."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,20 @@ class AgentFileError(ValueError):
 
 
 def prepare_agents(
-    *, config_dir: Path, target: Path, memory_url: str | None = None, model_url: str | None = None
+    *,
+    config_dir: Path,
+    target: Path,
+    memory_url: str | None = None,
+    model_url: str | None = None,
+    tools: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Write a copy of the Astromesh configuration `config_dir` into `target`, and complete its agents.
 
     `memory_url` (`redis://...` or `unix:///path/to/socket`) goes to each agent with a conversational memory in Redis
     and no address of it: Astromesh has no default, and would run the agent without memory. `model_url`, such as
-    `http://127.0.0.1:9000/v1`, replaces the model of every agent by the OpenAI-compatible one there. Everything except
-    `agents/` is linked. `target` belongs to one process, and its former content is replaced.
+    `http://127.0.0.1:9000/v1`, replaces the model of every agent by the OpenAI-compatible one there. Each agent gets
+    `tools` beside its own. Everything except `agents/` is linked. `target` belongs to one process, and its former
+    content is replaced.
 
     Raises:
         AgentFileError: a file is not an agent.
@@ -39,6 +46,8 @@ def prepare_agents(
             _connect_memory(agent["spec"], memory_url)
         if model_url is not None:
             agent["spec"]["model"] = _offline_model(model_url)
+        if tools:
+            agent["spec"]["tools"] = [*(agent["spec"].get("tools") or []), *map(dict, tools)]
         path = folder / name
         path.touch(mode=0o600)  # the address of the memory may hold a password
         path.write_text(yaml.safe_dump(agent, sort_keys=False), encoding="utf-8")

@@ -50,7 +50,7 @@ class RedisActivityFeed:
 
     async def follow(self, *, after: str | None) -> AsyncIterator[tuple[str, Activity]]:
         name = self.keys.shared("feed")
-        position = after if after and STREAM_ID.fullmatch(after) else await self._newest(name)
+        position = after if after and STREAM_ID.fullmatch(after) else await self.newest()
         while True:
             options = ("COUNT", MAX_READ, "BLOCK", int(MAX_WAIT_SECONDS * 1000))
             streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
@@ -60,10 +60,10 @@ class RedisActivityFeed:
                     if (activity := _read(fields)) is not None:
                         yield entry, activity
 
-    async def _newest(self, name: str) -> str:
+    async def newest(self) -> str:
         """The id of the newest activity. With "$" instead, activities between two reads would be missed."""
         with translated():
-            entries: Any = await self.store.commands.xrevrange(name, count=1)
+            entries: Any = await self.store.commands.xrevrange(self.keys.shared("feed"), count=1)
         return str(entries[0][0]) if entries else "0-0"
 
 

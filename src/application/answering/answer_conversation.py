@@ -27,6 +27,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.render import render_text
+from application.sending.send_credit import SendCredit
 from application.sending.send_result import NotSent
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -44,6 +45,7 @@ class AnswerConversation:
     channels: Channels
     compose: ComposeReply
     deliver: DeliverReply
+    credit: SendCredit
     handle_failure: HandleSendFailure
     settle: SettleTurn
     leave: LeaveTurn
@@ -94,7 +96,7 @@ class AnswerConversation:
         When the agent gives no answer in the end, the person gets an apology instead. No error blocks a conversation
         for ever: what follows it is settled too.
         """
-        turn = begun.turn
+        turn, wait = begun.turn, None
         try:
             breaker = begun.breaker
             if breaker.state is State.HALF_OPEN:
@@ -102,16 +104,16 @@ class AnswerConversation:
             if breaker.state is State.OPEN:
                 return await self.settle(_deferred(turn, breaker), lease=lease)
             if turn.reply is None:
-                if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
+                if must_wait := await self.credit.line_up(turn=turn, channel=channel):
                     return await self.settle(must_wait, lease=lease)
                 entered = await self.share.enter(begun, link_by_phone=channel.link_by_phone)
                 if entered is None:
                     return await self.settle(_gives_way(turn), lease=lease)
-                turn = await self._compose(entered, lease, channel)
+                turn, wait = await self._compose(entered, lease, channel)
             else:
                 await self.share.leave(begun, number=begun.state.session)
             is_trial = breaker.state is State.HALF_OPEN
-            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
+            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial, wait=wait)
             return await self.settle(result, lease=lease)
         except (LeaseLostError, StoreUnavailableError):
             raise
@@ -124,25 +126,37 @@ class AnswerConversation:
             return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)
 
-    async def _compose(self, begun: BegunTurn, lease: Lease, channel: Channel) -> Turn:
-        """The turn with its reply, which is stored. Then other conversations may use the session."""
+    async def _compose(self, begun: BegunTurn, lease: Lease, channel: Channel) -> tuple[Turn, float | None]:
+        """As `_save`. Then other conversations may use the session."""
         try:
             reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-            await self._save(reply, lease, begun.turn, channel)
+            return await self._save(reply, lease, begun.turn, channel)
         finally:
             await self.share.leave(begun, number=max(begun.state.session, lease.state.session))
-        return begun.turn.with_reply(reply)
 
-    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> None:
-        """Store the reply, and then tell what its run used and proposed."""
+    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
+        """Store the reply, and then tell what its run used and proposed.
+
+        Returns the turn with it, and how long its first part must wait. Both go to the store in one trip.
+        """
         proposals = lease.changes.proposals
-        warnings = await lease.save_reply(reply)
+        replied, wait = turn.with_reply(reply), None
+        if replied.next_part is None:
+            warnings = await lease.save_reply(reply)
+        else:
+            asking = asyncio.create_task(self.credit.ask_ahead(turn=replied, channel=channel))
+            try:
+                warnings = await lease.save_reply(reply)
+                wait = await asking
+            finally:
+                asking.cancel()
         if proposals:
             await self.announce(proposals)
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
+        return replied, wait
 
     async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
         """What follows an error, as the retry policy decides. `agent` was asked."""

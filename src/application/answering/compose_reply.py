@@ -100,12 +100,11 @@ class ComposeReply:
             changes.words = agent_input.words
             answer = None
             if agent_input.is_readable:
-                try:
-                    answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
-                except Exception:
-                    changes.agent = agent
-                    plan.record_route(changes)
-                    raise
+                # Whatever ends the attempt, the next one asks the same agent. An answer needs no other attempt.
+                changes.agent = agent
+                plan.record_route(changes)
+                answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
+                changes.agent = ""
         if answer is None:
             unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
             reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)

@@ -185,7 +185,7 @@ def _plan_within_limit(
         if route.text:
             outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
             noted = admission.admitted
-    now, before = route or state.route, begun.state
+    agent, rule = (route.agent, route.standing) if route else (state.agent, state.agent_rule)
     return Plan(
         outcome=outcome,
         reason=reason,
@@ -197,8 +197,8 @@ def _plan_within_limit(
         state=state,
         route=route,
         # When the turn is tried again, this is stored already. Meanwhile an operator may have chosen another agent.
-        changed_agent=now.agent if now.agent != before.agent and not begun.turn.agent else None,
-        changed_rule=now.standing if now.standing != before.agent_rule else None,
+        changed_agent=agent if agent != begun.state.agent and not begun.turn.agent else None,
+        changed_rule=rule if rule != begun.state.agent_rule else None,
         loops=channel.loops,
         rounds=rounds,
         new_session=rest is not None,

@@ -35,6 +35,10 @@ class Measurements(Protocol):
         """A signed message was posted to an address of the operator: "taken" or "failed". `webhook` names its kind."""
         ...
 
+    def events_waiting(self, *, receiver: str, events: int) -> None:
+        """So many events were read for a receiver that it has not taken yet."""
+        ...
+
     def send_rate_wait(self, *, channel: str, seconds: float) -> None:
         """A turn waits so many seconds for the send rate."""
         ...

@@ -6,7 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 from attrs.validators import min_len
 
-from domain.conversations.delivery import StatusUpdate
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 
 
 @frozen(kw_only=True)
@@ -34,6 +34,14 @@ class MessageLog(Protocol):
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, Remembered]:
         """Those that are still known, by their ids.
+
+        Raises:
+            StoreUnavailableError: ask again.
+        """
+        ...
+
+    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
+        """How far these messages of ours have come, as far as is known, by their ids.
 
         Raises:
             StoreUnavailableError: ask again.

@@ -11,12 +11,11 @@ from domain.conversations.proposals import ACCEPTED, Proposal, ProposalState
 
 @frozen(kw_only=True)
 class DecideProposal:
-    """`delivers`: there is somebody who carries out what is approved. Otherwise an approval is only recorded."""
+    """What follows a decision is done by a worker: the caller may be a command that ends at once."""
 
     proposals: Proposals
     feed: ActivityFeed
     clock: Clock
-    delivers: bool
 
     async def approve(self, *, proposal_id: str, by: str, reason: str = "") -> Proposal:
         """Approve it. A worker delivers it soon. To approve it again changes nothing.
@@ -28,8 +27,7 @@ class DecideProposal:
             AlreadyDecidedError: it was rejected, or has expired.
             StoreUnavailableError: ask again.
         """
-        state = ProposalState.DELIVERING if self.delivers else ProposalState.APPROVED
-        return await self._decide(proposal_id, state, by, reason, same=ACCEPTED)
+        return await self._decide(proposal_id, ProposalState.DELIVERING, by, reason, same=ACCEPTED)
 
     async def reject(self, *, proposal_id: str, by: str, reason: str = "") -> Proposal:
         """Reject it. To reject it again changes nothing. Raises as `approve` does, when it was approved before."""

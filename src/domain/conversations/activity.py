@@ -32,6 +32,7 @@ class ActivityKind(StrEnum):
     STOPPED = "stopped"
     RESUMED = "resumed"
     UNKNOWN_CHANNEL = "unknown_channel"
+    WEBHOOK = "webhook"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE

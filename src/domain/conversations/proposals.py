@@ -24,9 +24,9 @@ ID_PATTERN = r"[0-9]{13}-[0-9]{2}-[0-9a-f]{12}"
 class ProposalState(StrEnum):
     """How far a proposal has come.
 
-    OPEN: it waits for a decision. DELIVERING: it is approved and on its way. DONE: it was carried out. FAILED: who
-    carries it out says that it failed. UNDELIVERED: nobody took it. APPROVED: it is approved, and there is nobody to
-    deliver it to. REJECTED, EXPIRED: it will not be carried out.
+    OPEN: it waits for a decision. DELIVERING: it is approved and on its way, as soon as a worker sees it. DONE: it was
+    carried out. FAILED: who carries it out says that it failed. UNDELIVERED: nobody took it. APPROVED: it is approved,
+    and there is nobody to deliver it to. REJECTED, EXPIRED: it will not be carried out.
     """
 
     OPEN = "open"

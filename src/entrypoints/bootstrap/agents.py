@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from adapters.astromesh.agent_files import prepare_agents
@@ -11,10 +11,17 @@ from entrypoints.bootstrap.injector import providers
 
 
 @contextlib.contextmanager
-def prepared_agents(container: Container, *, config_dir: Path, model_url: str | None = None) -> Iterator[None]:
+def prepared_agents(
+    container: Container,
+    *,
+    config_dir: Path,
+    model_url: str | None = None,
+    tools: Sequence[Mapping[str, object]] = (),
+) -> Iterator[None]:
     """Prepare the files of the agents for as long as this is open. The store is the agents' memory.
 
-    `model_url` is an OpenAI-compatible model to use in place of each agent's own.
+    `model_url` is an OpenAI-compatible model to use in place of each agent's own. Each agent gets `tools` beside
+    its own.
 
     Raises:
         AgentFileError: a file is not a valid agent.
@@ -24,7 +31,13 @@ def prepared_agents(container: Container, *, config_dir: Path, model_url: str | 
         return
     with tempfile.TemporaryDirectory(prefix="trunkline-agents-") as directory:
         target = Path(directory)
-        prepare_agents(config_dir=config_dir, target=target, memory_url=container.memory_url(), model_url=model_url)
+        prepare_agents(
+            config_dir=config_dir,
+            target=target,
+            memory_url=container.memory_url(),
+            model_url=model_url,
+            tools=tools,
+        )
         with container.agents_dir.override(providers.Object(target)):
             yield
 

@@ -14,13 +14,13 @@ from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.directory import RedisDirectory
 from adapters.redis.embedded import EmbeddedStore
+from adapters.redis.event_outbox import RedisEventOutbox
 from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
-from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
@@ -33,6 +33,8 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.forwarding.forward_events import ForwardEvents
+from application.operating.dead_events import DeadEvents
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -42,6 +44,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.directory import Directory
+from application.ports.event_outbox import EventOutbox
 from application.ports.forgetting import Forgetting
 from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
@@ -53,6 +56,7 @@ from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
@@ -117,9 +121,7 @@ class Container(containers.DeclarativeContainer):
     states: providers.Provider[ConversationStates] = providers.Singleton(
         RedisConversationStates, store=store, keys=keys
     )
-    message_log: providers.Provider[MessageLog] = providers.Singleton(
-        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
-    )
+    message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
     proposals: providers.Provider[Proposals] = providers.Singleton(
         RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
@@ -129,6 +131,9 @@ class Container(containers.DeclarativeContainer):
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
     forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
+    transcripts: providers.Provider[Transcripts] = providers.Singleton(
+        factories.make_transcripts, settings, store, keys, message_log
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -143,10 +148,30 @@ class Container(containers.DeclarativeContainer):
         proposals=proposals,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
-    feed: providers.Provider[ActivityFeed] = providers.Singleton(RedisActivityFeed, store=store, keys=keys)
+    feed: providers.Provider[ActivityFeed] = providers.Singleton(
+        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
+    )
+    outbox: providers.Provider[EventOutbox] = providers.Singleton(RedisEventOutbox, store=store, keys=keys, feed=feed)
+    dead_events: providers.Provider[DeadEvents] = providers.Singleton(
+        DeadEvents, receivers=providers.Callable(factories.receivers, settings), outbox=outbox
+    )
+    receivers_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
+        factories.make_receivers_client, settings, http_client
+    )
+    forwarders: providers.Provider[tuple[ForwardEvents, ...]] = providers.Singleton(
+        factories.make_forwarders,
+        settings,
+        outbox=outbox,
+        feed=feed,
+        clock=clock,
+        measurements=metrics.provided.turns,
+        client=http_client,
+        public_client=receivers_client,
+    )
     agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
         factories.make_agents_clients, settings, http_client
     )
@@ -213,6 +238,7 @@ class Container(containers.DeclarativeContainer):
         proposal_policy=proposal_policy,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
         tools=tools,
         opened_files=opened_files,
         tracer=tracer,
@@ -243,12 +269,15 @@ class Container(containers.DeclarativeContainer):
         states=states,
         clock=clock,
         feed=feed,
+        dead_events=dead_events,
         runtimes=runtimes,
         dead_letters=dead_letters,
         replay=use_cases.provided.replay,
         proposals=proposals,
         decide_proposal=use_cases.provided.decide_proposal,
         report_usage=use_cases.provided.report_usage,
+        list_conversations=use_cases.provided.list_conversations,
+        transcripts=transcripts,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -23,7 +23,9 @@ from entrypoints.http.server.loopback import loopback_only
 from entrypoints.settings import AgentsSettings, ChannelSettings, ConfigurationError, Problem, Settings
 from entrypoints.settings.environment import with_values
 from entrypoints.settings.loader import written_types
+from entrypoints.settings.secret import Secret
 from entrypoints.settings.validators import EMBEDDED_STORE
+from simulator.model.scripted_model import PROPOSING_TOOL
 from simulator.serving import serve_simulator
 from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber
@@ -66,13 +68,18 @@ async def dev(*, config_dir: Path, environ: Mapping[str, str], announce: Announc
         _serve_simulator(simulator, page_port) as page,
         _simulated_channels(config_dir, simulator) as simulated,
     ):
-        load = functools.partial(_development_settings, config_dir, environ, simulated)
+        load = functools.partial(_development_settings, config_dir, environ, simulated, page)
         settings = load()
         container = Container(settings=settings, admin_open=True)
         announcing = _Announcing(simulated, settings, announce, page=page, notice=notice)
         model_url = None if environ.get(MODEL_KEY) else f"{page}/v1"
         with (
-            prepared_agents(container, config_dir=config_dir, model_url=model_url),
+            prepared_agents(
+                container,
+                config_dir=config_dir,
+                model_url=model_url,
+                tools=[PROPOSING_TOOL] if model_url else [],
+            ),
             stopped_by_signals(container.stopping()),
         ):
             await run(Wiring(container, load=load), ready=announcing.ready)
@@ -143,7 +150,7 @@ def _random_business() -> BusinessNumber:
     )
 
 
-def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated) -> Settings:
+def _development_settings(config_dir: Path, environ: Mapping[str, str], simulated: _Simulated, page: str) -> Settings:
     """The user's configuration, with simulators instead of providers, and with nothing open to the network."""
     known = {name: value for channel in simulated.values() for name, value in channel.environ.items()}
     settings = load_settings(config_dir=config_dir, environ=with_values(environ, **known))
@@ -159,6 +166,7 @@ def _development_settings(config_dir: Path, environ: Mapping[str, str], simulate
         settings.service,
         store=EMBEDDED_STORE,
         agents=_development_agents(settings, environ),
+        proposals=evolve(settings.service.proposals, url=f"{page}/proposals", secret=(Secret(secrets.token_hex(32)),)),
         http=evolve(settings.service.http, host=LOOPBACK),
     )
     return Settings(service=service, channels=tuple(entries.values()))

@@ -13,7 +13,11 @@ import httpx
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
+from adapters.redis.connection import StoreConnections
 from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.redis.keys import Keys
+from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.transcripts import RedisTranscripts
 from adapters.system_clock import SystemClock
 from adapters.untraced import Untraced
 from adapters.webhooks.agent import WebhookAgent
@@ -22,8 +26,12 @@ from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.answering.byte_budget import MEGABYTE, ByteBudget
 from application.answering.limited_agent import LimitedAgent
 from application.answering.tool_access import ToolAccess
+from application.forwarding.forward_events import ForwardEvents
+from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
 from application.ports.clock import Clock
+from application.ports.event_outbox import EventOutbox
+from application.ports.measurements import Measurements
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.webhook_sender import WebhookSender
@@ -47,6 +55,7 @@ CLUSTER_PARTITIONS = 16
 # How often a worker looks for proposals that were decided, and for those that nobody decided in time.
 FOLLOW_UP_SECONDS = 2.0
 EXPIRE_SECONDS = 60.0
+FEED_LENGTH = 10_000
 
 
 def make_embedded_store(settings: Settings) -> EmbeddedStore:
@@ -199,6 +208,68 @@ def make_tracer() -> Tracer:
     from entrypoints.observability.opentelemetry_tracer import OpenTelemetryTracer  # noqa: PLC0415
 
     return OpenTelemetryTracer.of_environment()
+
+
+def make_message_log(settings: Settings, store: StoreConnections, keys: Keys) -> RedisMessageLog:
+    """Statuses are kept for as long as the transcripts that show them."""
+    service = settings.service
+    days = service.transcripts.days if service.transcripts else 0
+    return RedisMessageLog(
+        store=store,
+        keys=keys,
+        keep_seconds=service.remember_seconds,
+        keep_status_seconds=max(service.remember_seconds, days * 86_400),
+    )
+
+
+def make_transcripts(settings: Settings, store: StoreConnections, keys: Keys, log: RedisMessageLog) -> RedisTranscripts:
+    kept = settings.service.transcripts
+    messages, days = (kept.messages, kept.days) if kept else (0, 1)
+    return RedisTranscripts(store=store, keys=keys, log=log, max_entries=messages, keep_days=days)
+
+
+def feed_length(settings: Settings) -> int:
+    """How many activities are kept: more where they are a queue for receivers."""
+    service = settings.service
+    return service.webhook_backlog if service.webhooks else FEED_LENGTH
+
+
+def receivers(settings: Settings) -> tuple[str, ...]:
+    return tuple(receiver.name for receiver in settings.service.webhooks)
+
+
+def make_receivers_client(settings: Settings, client: httpx.AsyncClient) -> httpx.AsyncClient:
+    """The client for receivers at public addresses: one of its own that connects to no others."""
+    is_needed = any(receiver.is_public_only for receiver in settings.service.webhooks)
+    return make_http_client(public_only=True) if is_needed else client
+
+
+def make_forwarders(
+    settings: Settings,
+    *,
+    outbox: EventOutbox,
+    feed: ActivityFeed,
+    clock: Clock,
+    measurements: Measurements,
+    client: httpx.AsyncClient,
+    public_client: httpx.AsyncClient,
+) -> tuple[ForwardEvents, ...]:
+    """What sends events to the receivers. Each process has these, and one of them serves a receiver."""
+    name = worker_name()
+    return tuple(
+        ForwardEvents(
+            receiver=receiver.name,
+            kinds=frozenset(receiver.kinds),
+            worker=name,
+            outbox=outbox,
+            sender=sender,
+            feed=feed,
+            clock=clock,
+            measurements=measurements,
+        )
+        for receiver in settings.service.webhooks
+        if (sender := make_sender(receiver, public_client if receiver.is_public_only else client, clock))
+    )
 
 
 def make_file_budget(settings: Settings) -> ByteBudget:

@@ -6,6 +6,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.event_outbox import MemoryEventOutbox
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
@@ -19,12 +20,13 @@ from entrypoints.bootstrap.injector import providers
 
 def keep_in_memory(container: Container) -> None:
     """Replace every part that needs the store by one in memory. What they hold is lost with the container."""
-    mailbox = MemoryMailbox()
+    mailbox, feed = MemoryMailbox(), MemoryActivityFeed()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
         container.backlog: MemoryBacklogReader(mailbox=mailbox),
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
-        container.feed: MemoryActivityFeed(),
+        container.feed: feed,
+        container.outbox: MemoryEventOutbox(feed=feed),
         container.directory: MemoryDirectory(),
         container.states: mailbox.states,
         container.message_log: mailbox.log,
@@ -32,6 +34,7 @@ def keep_in_memory(container: Container) -> None:
         container.breaker_store: mailbox.breakers,
         container.usage: mailbox.usage,
         container.forgetting: mailbox.forgetting,
+        container.transcripts: mailbox.transcripts,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
@@ -46,5 +49,6 @@ def keep_in_memory(container: Container) -> None:
         directory=container.directory,
         states=container.states,
         feed=container.feed,
+        transcripts=container.transcripts,
     )
     container.intake.override(intake)

@@ -133,6 +133,7 @@ async def run(
                 return wiring.container.use_cases()
 
             parts += [work.run(stopping=stopping) for work in proposal_work(present)]
+            parts += [forwarder.run(stopping=stopping) for forwarder in container.forwarders()]
             clearing = clear_memory(lambda: present().forget_sessions)
             await stack.enter_async_context(running(clearing))
         stack.enter_context(rare_garbage_collection())
@@ -205,7 +206,8 @@ async def _started(container: Container) -> AsyncIterator[None]:
         stack.push_async_callback(tracer.close)
         await stack.enter_async_context(running_store(container))
         # Made before all else: their certificates may be wrong. Where the agents need none, both are one client.
-        clients = (container.http_client(), *container.agents_clients(), container.proposals_client())
+        own = (container.proposals_client(), container.receivers_client())
+        clients = (container.http_client(), *container.agents_clients(), *own)
         try:
             async with running_agents(container), running(log_problems(container)):
                 yield

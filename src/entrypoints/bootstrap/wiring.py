@@ -26,7 +26,17 @@ LASTING = (
     *("file_budget", "opened_files"),
     *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
-    *("send_rate_limiter", "callers_keys", "shared_sessions", "poll_leases", "usage", "forgetting", "proposals"),
+    *("outbox", "dead_events", "receivers_client", "forwarders"),
+    *(
+        "send_rate_limiter",
+        "callers_keys",
+        "shared_sessions",
+        "poll_leases",
+        "usage",
+        "forgetting",
+        "proposals",
+        "transcripts",
+    ),
 )
 # Agents in this process are started once.
 LASTING_IN_PROCESS = ("agents_clients", "agent", "runtimes", "measured_runtimes")

@@ -13,6 +13,7 @@ from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
 from entrypoints.doctor.channel_checks import ChannelChecks
+from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.report import report
@@ -49,14 +50,15 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, files, collector, providers = await asyncio.gather(
+    store, agents, files, collector, receivers, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
+        event_receivers(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *files, *collector, *providers)
+    return (*findings, *store, *agents, *files, *collector, *receivers, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

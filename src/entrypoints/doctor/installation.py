@@ -192,5 +192,5 @@ def _exists(title: str, name: str, names: Iterable[str], place: str, *, shown: s
         return ok(title, f"{shown} exists in {place}")
     close = difflib.get_close_matches(name, names, n=1)
     fix = f"create config/agents/{name}.agent.yaml with that metadata.name"
-    hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or change default_agent"
+    hint = f"did you mean {close[0]}? Otherwise {fix}" if close else f"{fix}, or correct the name in channels.yaml"
     return failed(title, f"{shown} does not exist in {place}", hint)

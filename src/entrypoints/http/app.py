@@ -12,12 +12,14 @@ from entrypoints.http.problems import problem_response
 from entrypoints.http.routes.channels import ChannelController
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
+from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
+from entrypoints.http.routes.transcripts import TranscriptController
 from entrypoints.http.routes.usage import show_usage
 from entrypoints.http.routes.webhooks import WebhookController
 from entrypoints.http.server.request_metrics import RequestMetrics
@@ -36,7 +38,9 @@ def create_app(services: Services) -> Litestar:
             stream_events,
             DeadLetterController,
             ProposalController,
+            EventReceiverController,
             ConversationController,
+            TranscriptController,
             ChannelController,
             show_usage,
             send_for_run,

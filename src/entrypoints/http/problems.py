@@ -14,6 +14,7 @@ from litestar.types import Receive, Scope, Send
 from application.channels import UnknownChannelError
 from application.joining.join_people import CannotJoinError
 from application.operating.choose_agent import UnknownAgentError
+from application.operating.dead_events import UnknownReceiverError
 from application.operating.initiate_message import (
     EmptyMessageError,
     HumanAnswersError,
@@ -33,11 +34,13 @@ from application.ports.dead_letters import (
     UnknownDeadLetterError,
     UnreadableDeadLetterError,
 )
+from application.ports.event_outbox import UnknownDeadEventError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
+from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
@@ -150,6 +153,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     UnknownDeadLetterError: Problem(
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
     ),
+    UnknownReceiverError: Problem(
+        status=404, type="unknown-receiver", detail="The list webhooks in service.yaml has no entry of that name."
+    ),
+    UnknownDeadEventError: Problem(
+        status=404, type="unknown-dead-event", detail="The receiver has no dead event with that id."
+    ),
     UnreadableDeadLetterError: Problem(
         status=409,
         type="unreadable-dead-letter",
@@ -160,6 +169,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="human-takeover",
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
+    ),
+    TranscriptsOffError: Problem(
+        status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
+    ),
+    InvalidPositionError: Problem(
+        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     UnknownProposalError: Problem(status=404, type="unknown-proposal", detail="There is no proposal with that id."),
     AlreadyDecidedError: Problem(

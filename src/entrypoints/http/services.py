@@ -9,8 +9,10 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
 from application.joining.join_people import JoinPeople
 from application.operating.choose_agent import ChooseAgent
+from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
 from application.operating.initiate_message import InitiateMessage
+from application.operating.list_conversations import ListConversations
 from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -23,6 +25,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.proposals import Proposals
 from application.ports.store import StoreDefect
+from application.ports.transcripts import Transcripts
 from application.proposing.decide_proposal import DecideProposal
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
@@ -61,12 +64,15 @@ class Services:
     states: ConversationStates
     clock: Clock
     feed: ActivityFeed
+    dead_events: DeadEvents
     runtimes: AgentRuntimes
     dead_letters: DeadLetters
     replay: ReplayDeadLetter
     proposals: Proposals
     decide_proposal: DecideProposal
     report_usage: ReportUsage
+    list_conversations: ListConversations
+    transcripts: Transcripts
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

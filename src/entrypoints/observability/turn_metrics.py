@@ -52,6 +52,15 @@ class TurnMetrics:
         self._cost = counter(
             "agent_cost", "What the answered turns cost, in the runtime's currency.", "channel", "agent", "model"
         )
+        self._events_waiting = functools.cache(
+            Gauge(
+                "trunkline_waiting_events",
+                "Events that were read for a receiver and that it has not taken yet.",
+                ["webhook"],
+                registry=registry,
+                multiprocess_mode="livesum",
+            ).labels
+        )
         self._end_to_end = histogram(
             "end_to_end",
             "Seconds from the receipt of a turn's first message until the agent's answer was sent.",
@@ -147,6 +156,9 @@ class TurnMetrics:
 
     def webhook(self, *, webhook: str, outcome: str) -> None:
         self._webhook_posts(webhook, outcome).inc()
+
+    def events_waiting(self, *, receiver: str, events: int) -> None:
+        self._events_waiting(receiver).set(events)
 
     def send_rate_wait(self, *, channel: str, seconds: float) -> None:
         self._waits(channel).observe(seconds)

@@ -6,7 +6,7 @@ import time
 
 from application.ports.leases import Leases
 from application.ports.store import StoreUnavailableError
-from entrypoints.observability.store_outage_log import StoreOutageLog
+from entrypoints.observability.store_outage_log import STEADY_SECONDS, StoreOutageLog
 
 RECONNECT_SECONDS = 0.5
 
@@ -34,7 +34,7 @@ class StoreConnectionMonitor:
         One attempt is made at a time, however many steps wait for the store.
         """
         while True:
-            await self._lost.wait()
+            await self._until_lost()
             try:
                 await self._leases.prepare()
             except StoreUnavailableError as error:
@@ -44,3 +44,12 @@ class StoreConnectionMonitor:
                 self._lost.clear()
                 self.connected_since = time.monotonic()
                 self._outages.record_success()
+
+    async def _until_lost(self) -> None:
+        """Wait for the next outage. The log takes the last one as ended after a moment without failures."""
+        try:
+            async with asyncio.timeout(STEADY_SECONDS):
+                await self._lost.wait()
+        except TimeoutError:
+            self._outages.record_success()
+            await self._lost.wait()

@@ -10,6 +10,7 @@ from simulator.http.control_routes import control_router
 from simulator.http.graph_routes import graph_router
 from simulator.http.model_routes import model_router
 from simulator.http.phone_routes import phone_routers
+from simulator.http.proposal_routes import carry_out
 from simulator.http.telegram_routes import telegram_router
 from simulator.simulator import Simulator
 
@@ -29,6 +30,7 @@ def create_simulator_app(simulator: Simulator) -> Litestar:
             bot_api_router(),
             control_router(),
             model_router(),
+            carry_out,
             telegram_router(),
             *phone_routers(),
         ],

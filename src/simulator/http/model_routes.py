@@ -28,14 +28,19 @@ async def list_models() -> dict[str, Any]:
 
 @post("/chat/completions", status_code=200)
 async def complete(data: JSONBody[dict[str, Any]]) -> Response[dict[str, Any]] | ServerSentEvent:
-    """Answer the last message of the user. The model never calls a tool."""
+    """Answer the last message of the user. Where the script says so, the model calls a tool first."""
     messages = data.get("messages") or []
-    script = answer(_last_question(messages))
+    prompt = "".join(_text(message.get("content")) for message in messages if message.get("role") == "system")
+    script = answer(_last_question(messages), prompt=prompt)
     await asyncio.sleep(script.seconds)
     if script.fails:
         error = {"message": "The scripted model failed on purpose.", "type": "server_error", "code": None}
         return Response({"error": error}, status_code=500)
     model = str(data.get("model", MODEL))
+    if script.calls and messages[-1].get("role") == "user":
+        if _offers(data, script.calls[0]):
+            return Response(_tool_call(*script.calls, model))
+        script = ScriptedAnswer(text=script.without)
     if data.get("stream"):
         return ServerSentEvent(_chunks(script, model))
     return Response(_completion(script, model, prompt=messages))
@@ -67,6 +72,21 @@ def _completion(script: ScriptedAnswer, model: str, *, prompt: Sequence[Mapping[
             "total_tokens": prompt_tokens + completion_tokens,
             "prompt_tokens_details": {"cached_tokens": 0},
         },
+    }
+
+
+def _offers(data: Mapping[str, Any], tool: str) -> bool:
+    """Whether the model may call this tool."""
+    return any((offered.get("function") or {}).get("name") == tool for offered in data.get("tools") or [])
+
+
+def _tool_call(tool: str, arguments: Mapping[str, object], model: str) -> dict[str, Any]:
+    function = {"name": tool, "arguments": msgspec.json.encode(arguments).decode()}
+    call = {"id": f"call_{secrets.token_hex(12)}", "type": "function", "function": function}
+    message = {"role": "assistant", "content": None, "refusal": None, "tool_calls": [call]}
+    return _head(model, "chat.completion") | {
+        "choices": [{"index": 0, "message": message, "logprobs": None, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
     }
 
 

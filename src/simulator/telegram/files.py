@@ -4,12 +4,13 @@ Source: Telegram, "Bot API" 10.1, "Sending files" and "getFile".
 """
 
 import mimetypes
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import PurePath
 
 import httpx
 
 from simulator.graph_api.links import LinkUnusableError, fetch
+from simulator.state.control import Control
 from simulator.state.media import Media, MediaShelf
 from simulator.telegram.errors import BotApiError, bad_request
 
@@ -21,14 +22,17 @@ LINKS = {"photo": 5 * MEGABYTE}
 MAX_LINK = 20 * MEGABYTE
 DOCUMENTS_BY_LINK = frozenset(("application/pdf", "application/zip", "image/gif"))
 VOICE = frozenset(("audio/ogg", "audio/opus", "audio/mpeg", "audio/mp4"))
+# The type that a file is taken for when it is not fetched.
+UNFETCHED = {"photo": "image/jpeg", "voice": "audio/ogg", "document": "application/pdf"}
 FOLDERS = {"image": "photos", "video": "videos", "audio": "music", "sticker": "stickers"}
 
 
 class Files:
-    """The files of the bot, kept on `shelf`."""
+    """The files of the bot, kept on `shelf`. The control says whether files are fetched from their addresses."""
 
-    def __init__(self, shelf: MediaShelf) -> None:
-        self._shelf = shelf
+    def __init__(self, shelf: MediaShelf, *, control: Callable[[], Control]) -> None:
+        self.shelf = shelf
+        self._control = control
         self._client = httpx.AsyncClient(trust_env=False)
 
     async def close(self) -> None:
@@ -45,10 +49,10 @@ class Files:
                 raise bad_request("file must be non-empty")
             if len(value.content) > UPLOADS.get(field, MAX_UPLOAD):
                 raise BotApiError("Request Entity Too Large", code=413)
-            return self._shelf.put(_checked(field, value))
+            return self.shelf.put(_checked(field, value))
         if isinstance(value, str) and value.startswith(("http://", "https://")):
-            return self._shelf.put(_checked(field, await self._fetched(field, value)))
-        media = self._shelf.get(str(value))
+            return self.shelf.put(_checked(field, await self._fetched(field, value)))
+        media = self.shelf.get(str(value))
         if media is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return media
@@ -59,7 +63,7 @@ class Files:
         Raises:
             BotApiError: there is no such file, or it is too large for bots.
         """
-        media = self._shelf.get(file_id)
+        media = self.shelf.get(file_id)
         if media is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if len(media.content) > MAX_DOWNLOAD:
@@ -69,9 +73,11 @@ class Files:
 
     def at(self, path: str) -> Media | None:
         """The file at a path that `describe` gave out."""
-        return self._shelf.get(PurePath(path).stem)
+        return self.shelf.get(PurePath(path).stem)
 
     async def _fetched(self, field: str, link: str) -> Media:
+        if not self._control().fetch_links:
+            return Media(content=b"not fetched", mime_type=UNFETCHED.get(field, "application/octet-stream"))
         try:
             media = await fetch(self._client, link)
         except LinkUnusableError:

@@ -50,7 +50,7 @@ class Telegram:
     ) -> None:
         self.bot = bot
         self.chats = Chats(phones, events)
-        self.files = Files(media)
+        self.files = Files(media, control=control)
         self.updates = Updates(
             control=control, on_connected=lambda: events.publish(number="", kind="channels", data={})
         )

@@ -13,6 +13,7 @@ from support.polling import eventually
 from support.ports import free_ports
 from support.service import Service, write_config
 from support.simulator import ANA, BEN, RunningSimulator, running_simulator
+from support.store import embedded_store
 
 TO_BEN = {"channel": "whatsapp", "recipient": f"+{BEN}", "text": "Ana is on her way."}
 
@@ -45,26 +46,19 @@ async def service(
 ) -> AsyncIterator[Service]:
     """A service with this agent, at a server or in process."""
     tools = {"secret": "not-a-real-secret-of-enough-length", "send_messages": True}
-    with contextlib.ExitStack() as stack:
+    async with contextlib.AsyncExitStack() as stack:
         agents: dict[str, object] = {"embedded": True}
         if request.param == "http":
             config_dir = write_agents(tmp_path / "agents", agent)
             agents = {"url": stack.enter_context(running_astromesh(config_dir, work_dir=tmp_path))}
-        config = write_config(
-            tmp_path / "config",
-            graph_url=meta.url,
-            store=request.getfixturevalue("store_url"),
-            agents_url="",
-            keys={"tools": tools, "agents": agents},
-        )
-        write_agents(config, agent)
-        service = Service(config, port=port)
-        try:
-            await service.start()
-            meta.point_at(service.webhook_url)
-            yield service
-        finally:
-            await service.close()
+        store = await stack.enter_async_context(embedded_store(tmp_path / "store"))
+        keys = {"tools": tools, "agents": agents}
+        config = write_config(tmp_path / "config", graph_url=meta.url, store=store, agents_url="", keys=keys)
+        service = Service(write_agents(config, agent), port=port)
+        stack.push_async_callback(service.close)
+        await service.start()
+        meta.point_at(service.webhook_url)
+        yield service
 
 
 async def test_the_tool_writes_to_somebody_else(service: Service, meta: RunningSimulator, model: ScriptedModel) -> None:

@@ -101,6 +101,4 @@ async def _is_done(harness: CrashHarness, proposal: Proposal) -> bool:
 
 def _decider(harness: CrashHarness) -> DecideProposal:
     """An operator at the command line."""
-    return DecideProposal(
-        proposals=proposals_of(harness), feed=MemoryActivityFeed(), clock=SystemClock(), delivers=True
-    )
+    return DecideProposal(proposals=proposals_of(harness), feed=MemoryActivityFeed(), clock=SystemClock())

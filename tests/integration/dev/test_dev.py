@@ -62,6 +62,63 @@ async def test_the_agent_remembers(dev: Dev) -> None:
     assert all(b"remember me" in turn for turn in turns)
 
 
+async def test_an_action_is_confirmed_by_a_button(dev: Dev) -> None:
+    """The tap reaches the agent as a yes."""
+    number = "15550004444"
+    await dev.write("Confirmation", number=number)
+
+    async def asked() -> list[str]:
+        contents = [str(message["content"]) for message in await dev.thread(number=number)]
+        return [content for content in contents if "Yes, confirm" in content and "No, cancel" in content]
+
+    assert await eventually(asked)
+    await dev.write("Yes, confirm", number=number)
+
+    assert await eventually(lambda: _answered(dev, "You confirmed it.", number=number))
+
+
+async def test_a_proposal_is_approved_and_carried_out(dev: Dev) -> None:
+    """By a tool that the scripted model calls, an operator, and a system that the simulator plays."""
+    number = "15550005555"
+    await dev.write("Proposal", number=number)
+    await eventually(lambda: _answered(dev, "I have proposed to order two boxes", number=number))
+    service = dev.addresses["webhook"].partition("/v1/")[0]
+    proposals = f"{service}/v1/proposals"
+
+    (proposal,) = (await dev.http.get(proposals, params={"state": "open"})).json()["items"]
+    approved = await dev.http.post(f"{proposals}/{proposal['id']}/approve")
+
+    assert proposal["arguments"] == {"boxes": 2}
+    assert approved.json()["state"] == "delivering"
+    assert await eventually(lambda: _answered(dev, "Good news: 2 boxes are on their way", number=number), seconds=20)
+
+
+async def test_a_colleague_takes_over(dev: Dev) -> None:
+    """The agent is silent from then on."""
+    number = "15550006666"
+    await dev.write("Colleague", number=number)
+    await eventually(lambda: _answered(dev, "A colleague answers you from now on", number=number))
+    service = dev.addresses["webhook"].partition("/v1/")[0]
+
+    conversation = (await dev.http.get(f"{service}/v1/conversations/whatsapp:{number}")).json()
+
+    assert conversation["human"]
+
+
+async def test_one_agent_hands_over_to_another(dev: Dev) -> None:
+    """From the next message on, until the person begins anew."""
+    number = "15550003334"
+    await dev.write("hand-off", number=number)
+    await eventually(lambda: _answered(dev, "An agent writes this in a block", number=number))
+    await dev.write("who is there?", number=number)
+    await eventually(lambda: _answered(dev, 'Here is the specialist. You said: "who is there?"', number=number))
+
+    await dev.write("/new", number=number)
+    await dev.write("and now?", number=number)
+
+    await eventually(lambda: _answered(dev, 'You said: "and now?"', number=number))
+
+
 async def test_nothing_is_open_to_the_network(dev: Dev) -> None:
     """All its processes listen only on 127.0.0.1, and the store on no port at all."""
     service, store = psutil.Process(dev.process.pid), psutil.Process(dev.store_pid)

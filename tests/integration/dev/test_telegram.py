@@ -8,7 +8,7 @@ import httpx
 from support.dev import Dev, newcomer, running_dev
 from support.polling import eventually
 
-ANA, BEN = "15550002222", "15550003333"
+ANA, BEN, LUCIA = "15550002222", "15550003333", "550000004444"
 
 
 async def say(dev: Dev, *, number: str = ANA, **message: object) -> httpx.Response:
@@ -50,6 +50,22 @@ async def test_a_picture_and_a_voice_note_go_both_ways(dev: Dev) -> None:
     assert voice["content"]["voice"] is True
 
 
+async def test_a_person_shares_their_number(dev: Dev) -> None:
+    """With the button that the bot shows in the place of the keyboard."""
+    await say(dev, number=LUCIA, text="number")
+    (asked,) = await eventually(lambda: _with_keyboard(dev), seconds=20)
+    await say(dev, number=LUCIA, type="own_contact", reply_to=asked["id"])
+
+    await eventually(lambda: _said(dev, 'You said: "[in reply to', number=LUCIA), seconds=20)
+    answer = (await answers(dev, number=LUCIA))[-1]
+    assert LUCIA in answer["body"]
+
+
+async def _with_keyboard(dev: Dev) -> list[dict[str, Any]]:
+    sent = await answers(dev, number=LUCIA)
+    return [message for message in sent if "keyboard" in message["content"].get("reply_markup", {})]
+
+
 async def _question(dev: Dev) -> dict[str, Any] | None:
     return next((message for message in await answers(dev) if "reply_markup" in message["content"]), None)
 
@@ -58,8 +74,8 @@ async def _of_type(dev: Dev, kind: str) -> dict[str, Any] | None:
     return next((message for message in await answers(dev, number=BEN) if message["type"] == kind), None)
 
 
-async def _said(dev: Dev, beginning: str) -> bool:
-    return any(message["body"].startswith(beginning) for message in await answers(dev))
+async def _said(dev: Dev, beginning: str, *, number: str = ANA) -> bool:
+    return any(message["body"].startswith(beginning) for message in await answers(dev, number=number))
 
 
 POLLING = """\

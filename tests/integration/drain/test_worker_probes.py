@@ -72,6 +72,19 @@ async def test_a_worker_without_its_store_is_not_ready(processes: Processes) -> 
     assert (ready.status_code, ready.json()["parts"]["store"], alive.status_code) == (503, "unreachable", 200)
 
 
+async def test_every_outage_of_the_store_is_logged(processes: Processes) -> None:
+    """When it begins and when it ends, also when the last one ended a moment ago."""
+    worker = await processes.start(role="worker")
+
+    for outages in (1, 2, 3):
+        await processes.proxy.refuse()
+        await eventually(lambda count=outages: worker.log.count("the store is away") == count)
+        await processes.proxy.listen()
+        await eventually(lambda count=outages: worker.log.count("the store is back") == count)
+
+    assert worker.log.count("the store is away") == 3
+
+
 async def test_a_worker_without_a_port_listens_nowhere(processes: Processes) -> None:
     """So web and worker can share one machine and one configuration."""
     web = await processes.start(role="web")

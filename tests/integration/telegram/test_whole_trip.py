@@ -102,7 +102,6 @@ async def test_a_tap_brings_the_whole_id_of_its_choice(
 ) -> None:
     """Telegram carries 64 bytes of it. The button stops spinning."""
     model.script["Change my order"] = Says(text=QUESTION)
-    telegram.queries.add("4382")
     await deliver(service, update(message=message(at=NOW, text="Change my order")))
     await eventually(lambda: telegram.named("sendMessage"))
     ((button,), _) = telegram.named("sendMessage")[-1]["reply_markup"]["inline_keyboard"]

@@ -99,12 +99,17 @@ function quote(message, quoted) {
 }
 
 function reactions(message) {
-  const emoji = Object.values(message.reactions);
+  const emoji = Object.values(message.reactions).map(inColour);
   if (!emoji.length) return [];
   const node = element("span", emoji.join(" "));
   node.className = "reactions";
   node.setAttribute("aria-label", `Reactions: ${emoji.join(" ")}`);
   return [node];
+}
+
+// Telegram sends some emoji in the form that browsers draw as a black sign.
+function inColour(emoji) {
+  return /\p{Emoji_Presentation}|[\u200d\ufe0f]/u.test(emoji) ? emoji : `${emoji}\ufe0f`;
 }
 
 function options(message, actions) {

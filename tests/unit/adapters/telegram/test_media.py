@@ -23,8 +23,8 @@ def media(api: BotApi) -> TelegramMedia:
 
 async def test_the_type_is_what_the_message_said(media: TelegramMedia, server: BotApiServer) -> None:
     """Or else what the ending of its path says. The download itself names none."""
-    server.files["voice/file_7.oga"] = b"OggS"
-    server.files["photos/file_8.jpg"] = b"jpeg"
+    server.keep("file_7", b"OggS", "audio/ogg")
+    server.keep("file_8", b"jpeg", "image/jpeg")
 
     voice = await media.fetch(media=VOICE, largest=10)
     photo = await media.fetch(media=Media(kind=MediaKind.IMAGE, id="file_8"), largest=10)
@@ -48,7 +48,7 @@ async def test_a_path_that_leads_elsewhere_is_not_followed(
 
 async def test_a_file_that_is_announced_too_large_is_not_fetched(media: TelegramMedia, server: BotApiServer) -> None:
     """Nothing is downloaded."""
-    server.files["voice/file_7.oga"] = b"OggS"
+    server.keep("file_7", b"OggS", "audio/ogg")
 
     with pytest.raises(MediaUnavailableError, match="too large"):
         await media.fetch(media=VOICE, largest=3)

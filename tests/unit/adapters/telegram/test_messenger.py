@@ -28,9 +28,10 @@ from domain.messages.rich_text import Markdown, RichText, Span, Style
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 from domain.people.person import Person
 from domain.policies.retry import SendFailure, loggable
+from simulator.telegram.formatting import read_text
 from support.graph_server import unused_address
 from support.messages import message
-from support.telegram import ANA, TOKEN, BotApiServer, refusal, shown
+from support.telegram import ANA, TOKEN, BotApiServer, refusal
 
 PERSON = Person(user_id=str(ANA), name="Ana")
 LONG_ID = "order/" + "9" * 200
@@ -87,7 +88,7 @@ class TestTexts:
         """An emoji is two of them. The server refuses one unit too many."""
         await send(messenger, TextPart(body=Markdown("😀" * 5000)))
 
-        texts = [shown(call["text"], call.get("parse_mode")) for call in server.named("sendMessage")]
+        texts = [read_text(call["text"], call.get("parse_mode"))[0] for call in server.named("sendMessage")]
         assert "".join(texts) == "😀" * 5000
         assert len(texts) == 3
 
@@ -382,11 +383,11 @@ class TestRefusals:
 
 class TestTaps:
     async def test_a_button_stops_spinning(self, messenger: TelegramMessenger, server: BotApiServer) -> None:
-        server.queries.add("77")
+        query = await server.tap()
 
-        await messenger.taken(message=message(message_id=f"{TAP}77", person=PERSON))
+        await messenger.taken(message=message(message_id=f"{TAP}{query}", person=PERSON))
 
-        assert server.named("answerCallbackQuery") == [{"callback_query_id": "77"}]
+        assert server.named("answerCallbackQuery") == [{"callback_query_id": query}]
 
     async def test_a_late_tap_is_refused_without_harm(self, messenger: TelegramMessenger) -> None:
         """As an acknowledgement may be."""

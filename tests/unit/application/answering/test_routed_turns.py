@@ -1,5 +1,6 @@
 """Which agent answers a turn, and how that is kept: rules, hand-offs, operators, retries."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -217,6 +218,24 @@ async def test_a_turn_that_is_tried_again_has_the_same_agent() -> None:
     await answer_texts(answering, "thanks")
 
     assert asked(answering) == ["billing", "billing", "sales"]
+
+
+async def test_a_worker_that_stops_while_the_agent_is_asked() -> None:
+    """The next worker may have other rules, after an update: it asks the same agent, which answers what follows too."""
+    answering = answering_with(BILLING)
+    answering.agent.hold()
+    await answering.accept(enqueued("invoice"))
+    stopping = asyncio.create_task(answer_once(answering))
+    await answering.agent.called(1)
+
+    stopping.cancel()
+    await asyncio.wait([stopping])
+    answering.agent.release()
+    updated = evolve(answering, routing=Routing(rules=(evolve(BILLING, agent="sales"),)))
+    await answer_once(updated)
+    await answer_texts(updated, "thanks")
+
+    assert asked(answering) == ["billing", "billing", "billing"]
 
 
 async def test_what_a_failed_attempt_decided_is_kept() -> None:

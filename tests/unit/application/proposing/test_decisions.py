@@ -226,20 +226,11 @@ async def test_without_an_address_an_approval_is_only_kept() -> None:
     approved = await approve(answering, proposal)
     await follow_up(answering)
 
-    assert approved.state is ProposalState.APPROVED
+    assert approved.state is ProposalState.DELIVERING
+    assert states_published(answering) == ["delivering", "approved"]
     assert (await shown(answering, proposal)).state is ProposalState.APPROVED
     assert await notes_of(answering) == (f"{SUMMARY} was approved; nobody has said yet that it is carried out]",)
     assert answering.mailbox.mailbox.queues == {}
-
-
-async def test_an_address_that_is_gone_counts_as_a_failed_delivery() -> None:
-    """It may come back."""
-    answering, proposal = await asked()
-    await approve(answering, proposal)
-
-    await evolve(answering.use_cases.follow_up_decisions, receiver=None)()
-
-    assert (await shown(answering, proposal)).error == "no address is configured: proposals.url"
 
 
 async def test_nobody_is_written_to_after_the_window() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 
+import attrs
 import pytest
 from attrs import define, evolve
 from structlog.testing import capture_logs
@@ -15,6 +16,7 @@ from entrypoints.bootstrap.in_memory import keep_in_memory
 from entrypoints.bootstrap.injector import providers
 from entrypoints.bootstrap.wiring import LASTING, LASTING_IN_PROCESS, Wiring
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Secret, ServiceSettings, Settings
+from entrypoints.settings.reloading import NEED_RESTART
 from support.doctor import CHANNEL
 from support.polling import eventually
 
@@ -221,3 +223,34 @@ async def test_work_beside_begins_anew(wiring: Wiring) -> None:
     await task
 
     assert began == [old, wiring.container]
+
+
+def recording[T: attrs.AttrsInstance](settings: T, seen: set[str], path: str = "") -> T:
+    """The same settings. `seen` gets the path of each value that is read."""
+
+    class Recording(type(settings)):  # type: ignore[misc]
+        def __getattribute__(self, name: str) -> object:
+            if name.startswith("__"):
+                return object.__getattribute__(self, name)
+            value = getattr(settings, name)
+            if attrs.has(type(value)):
+                return recording(value, seen, f"{path}{name}.")
+            seen.add(f"{path}{name}")
+            return value
+
+    recorder: T = object.__new__(Recording)
+    return recorder
+
+
+def test_lasting_parts_are_made_of_settings_that_need_a_restart() -> None:
+    """Otherwise a reload would change a setting, and not what was built with it."""
+    seen: set[str] = set()
+    container = Container(settings=recording(OLD, seen))
+
+    for name in LASTING:
+        container.providers[name]()
+
+    # The policy of proposals reads these as well, and is made anew. Their store only gets how long they are kept.
+    policy = {f"proposals.{name}" for name in ("max_open", "tell_people", "give_up_seconds")}
+    keys = {key.removeprefix("service.") for key in seen} - policy
+    assert {key for key in keys if key not in NEED_RESTART and key.partition(".")[0] not in NEED_RESTART} == set()

@@ -10,6 +10,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentFailedError
 from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
+from domain.conversations.routing import Routing, Rule
 from domain.policies.retry import AgentFailure
 from entrypoints.doctor import Finding, Status, misconfigured
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem, Secret
@@ -142,6 +143,19 @@ async def test_each_of_several_runtimes_is_asked() -> None:
     (agent,) = found["whatsapp: agent"]
     assert agent.message == "sales/entry does not exist in http://b"
     assert agent.fix.startswith("create config/agents/entry.agent.yaml")
+
+
+async def test_the_agents_of_rules_are_looked_for_too() -> None:
+    """Each once, however many rules name it. The log has the same at the start."""
+    rules = tuple(Rule(name=str(number), agent="billing") for number in range(2))
+    routed = settings(evolve(CHANNEL, routing=Routing(rules=rules)))
+
+    found = (await examine(routed))["whatsapp: agent"]
+
+    assert [finding.message.partition(" in ")[0] for finding in found] == [
+        "whatsapp-assistant exists",
+        "billing does not exist",
+    ]
 
 
 async def test_an_agent_of_a_similar_name_is_suggested() -> None:

@@ -2,9 +2,11 @@
 
 import pytest
 
+from adapters.astromesh.confirmation import split_confirmation
 from application.agent_markup.answer import read_agent_reply
+from domain.conversations.routing import Handoff
 from domain.messages.outbound import TextPart
-from simulator.model.scripted_model import EXAMPLES, answer
+from simulator.model.scripted_model import EXAMPLES, SCENES, answer
 from simulator.state.samples import SAMPLES_URL, sample_at
 
 
@@ -49,7 +51,15 @@ def test_is_the_same_each_time() -> None:
     assert answer("help") == answer("HELP")
 
 
-@pytest.mark.parametrize("word", EXAMPLES)
+def test_shows_a_hand_off() -> None:
+    """The specialist says that it is one, so that one sees who answers."""
+    reply = read_agent_reply(answer("Hand-off").text)
+
+    assert reply.handoff == Handoff(agent="specialist")
+    assert answer("who is it?", prompt="You are the specialist to whom ...").text.startswith("Here is the specialist")
+
+
+@pytest.mark.parametrize("word", EXAMPLES.keys() - {"hand-off"})
 def test_shows_what_an_agent_can_say(word: str) -> None:
     """The answer has the source of the example and the example itself, as a block that any agent can write."""
     reply = read_agent_reply(answer(word.title()).text, message_ids=("wamid.asked",))
@@ -61,10 +71,34 @@ def test_shows_what_an_agent_can_say(word: str) -> None:
 
 
 def test_the_menu_leads_to_everything_else() -> None:
-    """Tapping a row says its title."""
+    """Tapping a row says its title. A list has ten rows, so some are a step further."""
     _, menu = read_agent_reply(answer("menu").text).parts
+    _, more = read_agent_reply(answer("more").text).parts
 
-    assert {choice.title.lower() for choice in menu.choices} == EXAMPLES.keys() - {"menu"}
+    titles = {choice.title.lower() for choice in (*menu.choices, *more.choices)}
+    assert len(menu.choices) == 10
+    assert titles == (EXAMPLES.keys() | SCENES.keys()) - {"menu", "si", "no"}
+
+
+def test_a_confirmation_is_asked_for_as_the_runtime_does() -> None:
+    """So the person gets two buttons. A tap sends one of two words."""
+    said, question = split_confirmation(answer("Confirmation").text)
+
+    assert said == "Two boxes, all right?"
+    assert question.endswith("order_post con boxes: 2")
+    assert answer("si").text.startswith("You confirmed it.")
+    assert answer("no").text.startswith("You declined.")
+
+
+def test_a_colleague_takes_over() -> None:
+    reply = read_agent_reply(answer("colleague").text)
+
+    assert reply.hand_over == "the phone asked for a colleague"
+    assert len(reply.parts) == 1
+
+
+def test_a_proposal_calls_a_tool() -> None:
+    assert answer("proposal").calls == ("trunkline_demo_order", {"boxes": 2})
 
 
 def test_words_about_a_picture_are_repeated() -> None:

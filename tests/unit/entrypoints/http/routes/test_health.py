@@ -6,6 +6,7 @@ import httpx
 import pytest
 from attrs import evolve
 
+from adapters.memory.agent import ScriptedAgent
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.mailbox import MemoryMailbox
@@ -122,6 +123,18 @@ async def test_not_ready_names_the_agents() -> None:
     assert answer.status_code == 503
     assert answer.json()["parts"]["agents"] == "not_ready"
     assert "astromesh" not in answer.text
+
+
+async def test_each_of_several_runtimes_has_its_name() -> None:
+    """One that is away is named, and the others are not blamed."""
+    runtimes = AgentRuntimes({"main": ScriptedAgent(), "billing": AwayAgents()})
+
+    async with FakeServices().client(runtimes=runtimes) as client:
+        answer = await client.get("/readyz")
+
+    parts = answer.json()["parts"]
+    assert answer.status_code == 503
+    assert (parts["agents.main"], parts["agents.billing"]) == ("ok", "not_ready")
 
 
 async def test_a_part_that_never_answers_does_not_delay_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:

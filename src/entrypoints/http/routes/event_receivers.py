@@ -1,0 +1,90 @@
+"""Operators' routes for the receivers of events: list them, and show, replay and discard what they did not take."""
+
+from collections.abc import Mapping
+from typing import Annotated, Self
+
+from attrs import frozen
+from litestar import Controller, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, QueryParameter
+
+from application.ports.event_outbox import DeadEvent
+from entrypoints.http.operator_access import SECURITY, operators_only
+from entrypoints.http.problems import problem_specs
+from entrypoints.http.services import Services
+
+PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+
+
+@frozen(kw_only=True)
+class ReceiverView:
+    """A receiver of events. `dead_events`: how many it did not take."""
+
+    name: str
+    dead_events: int
+
+
+@frozen(kw_only=True)
+class DeadEventView:
+    """An event that a receiver did not take. `at` is in unix seconds."""
+
+    id: str
+    kind: str
+    channel: str
+    conversation: str
+    at: float
+    detail: Mapping[str, str]
+    reason: str
+
+    @classmethod
+    def of(cls, dead: DeadEvent) -> Self:
+        activity = dead.event.activity
+        return cls(
+            id=dead.event.id,
+            kind=activity.kind.value,
+            channel=activity.channel,
+            conversation=activity.conversation,
+            at=activity.at,
+            detail=activity.detail,
+            reason=dead.reason,
+        )
+
+
+class EventReceiverController(Controller):
+    """For operators."""
+
+    path = "/v1/webhooks"
+    tags = ("events",)
+    guards = (operators_only,)
+    security = (SECURITY,)
+
+    @get("/", summary="List the receivers of events", responses=PROBLEMS)
+    async def list_receivers(self, services: NamedDependency[Services]) -> list[ReceiverView]:
+        counts = await services.dead_events.counts()
+        return [ReceiverView(name=name, dead_events=count) for name, count in counts.items()]
+
+    @get("/{receiver:str}/dead-events", summary="List events that a receiver did not take", responses=PROBLEMS)
+    async def list_dead_events(
+        self,
+        services: NamedDependency[Services],
+        receiver: FromPath[str],
+        limit: Annotated[int, QueryParameter(ge=1, le=1000)] = 50,
+    ) -> list[DeadEventView]:
+        return [DeadEventView.of(dead) for dead in await services.dead_events.of(receiver, limit=limit)]
+
+    @post(
+        "/{receiver:str}/dead-events/{event_id:str}/replay",
+        status_code=204,
+        summary="Send the event again",
+        responses=PROBLEMS,
+    )
+    async def replay_dead_event(
+        self, services: NamedDependency[Services], receiver: FromPath[str], event_id: FromPath[str]
+    ) -> None:
+        await services.dead_events.replay(receiver, event_id=event_id)
+
+    @delete("/{receiver:str}/dead-events/{event_id:str}", summary="Discard the event", responses=PROBLEMS)
+    async def discard_dead_event(
+        self, services: NamedDependency[Services], receiver: FromPath[str], event_id: FromPath[str]
+    ) -> None:
+        await services.dead_events.discard(receiver, event_id=event_id)
