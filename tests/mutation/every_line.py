@@ -34,6 +34,7 @@ OTHERS = {
     "test_backlog": ("backlog", "oldest_received"),
     "test_transcripts": ("transcript", "add_entries", "list_conversations", "dead_conversations"),
     "test_forgetting": ("add_old_sessions", "due_sessions"),
+    "test_shared_sessions": ("hold_session", "release_session"),
     "test_proposals": ("decide_proposal", "claim_due", "settle_proposal", "retry_proposal"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),

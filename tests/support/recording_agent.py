@@ -24,11 +24,12 @@ def parts_of(query: str) -> list[str]:
 
 @define
 class Run:
-    """When which agent was called, and when its caller gave up, in monotonic seconds."""
+    """When which agent was called in which session, and when its caller gave up, in monotonic seconds."""
 
     query: str
     asked_at: float
     agent: str = ""
+    session: str = ""
     dropped_at: float | None = None
 
 
@@ -66,11 +67,11 @@ class RecordingAgent:
             writer.write(response(200, b'{"agents": []}'))
             return
         length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
-        query = json.loads(await reader.readexactly(length))["query"]
-        run = Run(query, time.monotonic(), agent=head.decode().split("/")[3])
+        asked = json.loads(await reader.readexactly(length))
+        run = Run(asked["query"], time.monotonic(), agent=head.decode().split("/")[3], session=asked["session_id"])
         self.runs.append(run)
         if await self._is_patient(reader, run):
-            first, second = parts_of(query)
+            first, second = parts_of(run.query)
             text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"
             answer = {"answer": text, "data": self.data, "propuestas": self.proposals, "usage": self.usage}
             writer.write(response(200, json.dumps(answer).encode()))
