@@ -35,6 +35,7 @@ OTHERS = {
     "test_usage": ("usage",),
     "test_forgetting": ("forget", "add_old_sessions", "due_sessions"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
+    "test_event_outbox": ("outbox_claim", "outbox_settle", "outbox_read", "outbox_take_dead"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {

@@ -6,7 +6,7 @@ from typing import Protocol
 from attrs import field, frozen
 from attrs.validators import min_len
 
-from domain.conversations.delivery import StatusUpdate
+from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 
 
 @frozen(kw_only=True)
@@ -23,6 +23,11 @@ class Remembered:
     by_us: bool = False
     at: float | None = None
     trace: str = ""
+
+
+def sent_name(turn_id: str, part: int) -> str:
+    """The name under which the channel's id of one part of a turn is remembered, in place of a text."""
+    return f"{turn_id}/{part}"
 
 
 class MessageLog(Protocol):
@@ -42,6 +47,14 @@ class MessageLog(Protocol):
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         """Whether the message was delivered, or has failed, as far as is known."""
+        ...
+
+    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
+        """How far these messages of ours have come: of each the highest status that is known.
+
+        Raises:
+            StoreUnavailableError: ask again.
+        """
         ...
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:

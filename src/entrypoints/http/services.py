@@ -10,6 +10,7 @@ from application.channels import Channels
 from application.operating.choose_agent import ChooseAgent
 from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
+from application.operating.find_delivery import FindDelivery
 from application.operating.initiate_message import InitiateMessage
 from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
@@ -52,6 +53,7 @@ class Services:
     verify: VerifySubscription
     initiate: InitiateMessage
     find: FindConversation
+    find_delivery: FindDelivery
     take_over: TakeOver
     choose_agent: ChooseAgent
     breaker: CircuitBreaker
