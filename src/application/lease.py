@@ -104,7 +104,8 @@ class Lease:
         that is, with what was decided about it. The next worker comes to the rest itself.
         """
         if not self.unconfirmed:
-            kept = TurnChanges(sent=self.changes.sent, agent=self.changes.agent)
+            sent, parts = self.changes.sent, self.changes.parts
+            kept = TurnChanges(sent=sent, parts=parts, agent=self.changes.agent)
             if self.changes.agent:
                 kept.state = self.changes.state
             await self.leases.release(claim=self.claim, changes=kept)

@@ -28,7 +28,7 @@ class TestRedisMessageLog(MessageLogContract):
 
     async def test_old_messages_are_forgotten(self, log: RedisMessageLog, store: StoreConnections) -> None:
         """Texts and statuses do not use more and more memory."""
-        brief = evolve(log, keep_seconds=0.02)
+        brief = evolve(log, keep_seconds=0.02, keep_status_seconds=0.02)
         await brief.remember(messages=[remembered("Hello", message_id="wamid.1")])
         await advance(brief, DeliveryStatus.SENT)
         await brief.advance(updates=[update(DeliveryStatus.SENT, message_id="wamid.2")])

@@ -33,6 +33,7 @@ OTHERS = {
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_backlog": ("backlog", "oldest_received"),
     "test_usage": ("usage",),
+    "test_transcripts": ("transcript", "add_entries", "list_conversations", "dead_conversations"),
     "test_forgetting": ("forget", "add_old_sessions", "due_sessions"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
     "test_event_outbox": ("outbox_claim", "outbox_settle", "outbox_read", "outbox_take_dead"),

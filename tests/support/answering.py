@@ -22,6 +22,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.transcripts import MemoryTranscripts
 from adapters.untraced import Untraced
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
@@ -141,7 +142,13 @@ class Answering:
             feed=self.feed,
             runtimes=AgentRuntimes.single(self.agent),
             directory=self.directory,
-            intake=MemoryIntake(inbox=self.mailbox, directory=self.directory, states=self.states, feed=self.feed),
+            intake=MemoryIntake(
+                inbox=self.mailbox,
+                directory=self.directory,
+                states=self.states,
+                feed=self.feed,
+                transcripts=self.transcripts,
+            ),
             states=self.states,
             message_log=self.log,
             send_rate_limiter=self.send_rate_limiter,
@@ -156,8 +163,15 @@ class Answering:
             tracer=self.tracer,
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,
+            transcripts=self.transcripts,
             tools=self.tools,
         )
+
+    @functools.cached_property
+    def transcripts(self) -> MemoryTranscripts:
+        """What was said; a mailbox on Redis keeps it itself."""
+        kept = self.mailbox.transcripts
+        return kept if isinstance(kept, MemoryTranscripts) else MemoryMailbox().transcripts
 
     @property
     def read(self) -> BuildAgentInput:

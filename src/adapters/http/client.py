@@ -8,12 +8,15 @@ import httpx
 class DirectClient(httpx.AsyncClient):
     """Hands each request to its transport, and returns the response as it is.
 
+    Of httpx's own headers it sends the user agent alone: the others say what HTTP/1.1 assumes without them.
     It follows no redirects, keeps no cookies, calls no hooks and logs no addresses. It knows no proxies: a client for
     proxies is an ordinary one.
     """
 
     def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float) -> None:
         super().__init__(transport=transport, timeout=timeout)
+        for name in ("Accept", "Accept-Encoding", "Connection"):
+            del self.headers[name]
         self._direct = transport
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:

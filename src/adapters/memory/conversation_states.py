@@ -26,6 +26,9 @@ class MemoryConversationStates:
     _states: dict[Conversation, ConversationState] = field(factory=dict)
 
     async def of(self, *, conversation: Conversation) -> ConversationState:
+        return self.present(conversation)
+
+    def present(self, conversation: Conversation) -> ConversationState:
         return self._states.get(conversation, ConversationState())
 
     async def change(

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from attrs import frozen
 
+from adapters.memory.transcripts import MemoryTranscripts
 from application.ports.activity_feed import ActivityFeed
 from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
@@ -19,6 +20,7 @@ class MemoryIntake:
     directory: Directory
     states: ConversationStates
     feed: ActivityFeed
+    transcripts: MemoryTranscripts | None = None
 
     async def store(
         self, *, messages: Sequence[EnqueuedMessage], activities: Sequence[Activity], assumed: bool = False
@@ -27,6 +29,8 @@ class MemoryIntake:
             await self._verify(messages)
         answers = await self.inbox.accept(messages=messages)
         for enqueued, answer in zip(messages, answers, strict=True):
+            if answer == Acceptance.NEW and self.transcripts:
+                self.transcripts.receive(enqueued.message)
             if answer != Acceptance.KNOWN:
                 message = enqueued.message
                 await self.states.change(conversation=message.conversation, heard_at=message.sent_at)

@@ -18,6 +18,7 @@ from adapters.memory.lease_table import LeaseTable
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.proposals import MemoryProposals
 from adapters.memory.rate_logs import MemoryRateLogs
+from adapters.memory.transcripts import MemoryTranscripts
 from adapters.memory.usage import MemoryUsage
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
@@ -26,6 +27,7 @@ from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn, SavedReply
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
+from domain.conversations.transcript import SentPart
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.people.person import Conversation
 
@@ -49,6 +51,7 @@ class MemoryMailbox:
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     usage: MemoryUsage = field(factory=MemoryUsage)
     forgetting: MemoryForgetting = field(factory=MemoryForgetting)
+    transcripts: MemoryTranscripts = field(init=False)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
     _leases: LeaseTable = field(init=False)
@@ -63,9 +66,22 @@ class MemoryMailbox:
         return self._queues
 
     def __attrs_post_init__(self) -> None:
+        self.transcripts = MemoryTranscripts(
+            log=self.log, state_of=self.states.present, waits_since=self._waits_since, dead=self._with_dead_letters
+        )
         self._leases = LeaseTable(self.lease_seconds)
 
     async def prepare(self) -> None: ...
+
+    def _waits_since(self, conversation: Conversation) -> float | None:
+        queue = self._queues.get(str(conversation))
+        if queue is None:
+            return None
+        waiting = queue.waiting[0].arrived_at if queue.waiting else time.monotonic()
+        return waiting if queue.turn_received_at is None else queue.turn_received_at
+
+    def _with_dead_letters(self) -> frozenset[Conversation]:
+        return frozenset(letter.turn.conversation for letter in self.dead.values())
 
     async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         return tuple(self._accept(message) for message in messages)
@@ -190,22 +206,27 @@ class MemoryMailbox:
         """Store what a step has changed. Returns the state of the conversation after that."""
         conversation = Conversation.parse(claim.conversation)
         if changes is not None:
+            known = len(queue.turn.sent) if queue.turn else 0
             if changes.sent and queue.turn is not None:
                 queue.turn = _with_sent(queue.turn, changes.sent)
             if changes.agent and queue.turn is not None:
                 queue.turn = evolve(queue.turn, agent=changes.agent)
             if changes.trace and queue.turn is not None:
                 queue.turn = evolve(queue.turn, trace=changes.trace)
-            await self.change(conversation, changes)
+            new_parts = [part for number, part in changes.parts.items() if number >= known]
+            await self.change(conversation, changes, new_parts)
         return await self.states.of(conversation=conversation)
 
-    async def change(self, conversation: Conversation, changes: TurnChanges) -> None:
+    async def change(
+        self, conversation: Conversation, changes: TurnChanges, new_parts: Sequence[SentPart] = ()
+    ) -> None:
         """Store what is beside the turn."""
         await self.states.change(conversation=conversation, heard=changes.heard, **changes.state)
         await self.states.note(conversation=conversation, agent_notes=changes.agent_notes)
         self.rates.record(conversation, changes.rate_log, keep_seconds=changes.keep_seconds)
         await self.log.remember(messages=changes.words)
         await self.forgetting.add(sessions=changes.forget)
+        await self.transcripts.add(conversation=conversation, what=(*new_parts, *changes.events))
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)
@@ -294,8 +315,19 @@ class MemoryMailbox:
         for confirmation in confirmations:
             conversation = str(confirmation.reference.conversation)
             queue = self._queues.get(conversation)
-            if queue and queue.confirm(confirmation) and queue.token is None and queue.due is not None:
+            before = queue.turn if queue else None
+            confirmed = bool(queue and queue.confirm(confirmation))
+            if confirmed and before:
+                await self._keep_confirmed(before, confirmation)
+            if queue and confirmed and queue.token is None and queue.due is not None:
                 self._make_ready(conversation, queue)
+
+    async def _keep_confirmed(self, turn: Turn, confirmation: DeliveryConfirmation) -> None:
+        """The transcript gets a part that the channel confirms before its send was recorded."""
+        if turn.reply is not None:
+            part, outcome = turn.reply.parts[confirmation.reference.part], turn.reply.outcome
+            sent = SentPart(message_id=confirmation.message_id, part=part, turn_id=turn.id, outcome=outcome)
+            await self.transcripts.add(conversation=turn.conversation, what=[sent])
 
 
 def _with_sent(turn: Turn, sent: Mapping[int, str]) -> Turn:

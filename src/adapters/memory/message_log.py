@@ -21,6 +21,11 @@ class MemoryMessageLog:
         known = {id_: self._messages.get((channel, id_)) for id_ in message_ids}
         return {id_: message for id_, message in known.items() if message and message.text}
 
+    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
+        status_of = {rank: status for status, rank in RANK.items()}
+        known = {id_: self._ranks.get((channel, id_)) for id_ in message_ids}
+        return {id_: status_of[rank] for id_, rank in known.items() if rank}
+
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         return self._ranks.get((channel, message_id), 0) > RANK[DeliveryStatus.SENT]
 

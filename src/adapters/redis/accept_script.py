@@ -10,6 +10,7 @@ from attrs import field, frozen
 from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys, bucket_of, digest_of, forgotten_at, generation_at
+from adapters.redis.transcripts import contact_of, shortened_entry
 from application.ports.clock import Clock
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import UnverifiedPersonError
@@ -32,6 +33,7 @@ class StoredBeside:
     `state_ms`: how long a state is kept that gets the time of the latest message; 0: no state gets it.
     `activities`: one for each message, published when it is new; or none at all.
     `people`: whose records are verified, and then kept for `record_ms`.
+    `max_entries`: how many entries a transcript keeps, for `entry_ms`; 0: none.
     The feed and the records have no partition, so activities and people are for a single server alone.
     """
 
@@ -40,6 +42,8 @@ class StoredBeside:
     feed_length: int = 0
     people: Sequence[NameRecords] = ()
     record_ms: int = 0
+    max_entries: int = 0
+    entry_ms: int = 0
 
 
 NOTHING = StoredBeside()
@@ -80,22 +84,26 @@ class AcceptScript:
         self, partition: int, messages: Sequence[EnqueuedMessage], positions: Sequence[int], beside: StoredBeside
     ) -> list[Acceptance]:
         generation, tagged = generation_at(self.clock.now()), self.keys.of(partition, "")
-        keys = [*self.keys.transition(partition), f"{tagged}arrivals"]
+        keys = [*self.keys.transition(partition), f"{tagged}arrivals", f"{tagged}conversations"]
         arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, beside.state_ms]
-        arguments += [beside.feed_length, beside.record_ms, len(positions)]
+        arguments += [beside.feed_length, beside.record_ms, beside.max_entries, beside.entry_ms, len(positions)]
         for position in positions:
             enqueued = messages[position]
             message, debounce = enqueued.message, enqueued.debounce
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
             keys += (f"{tagged}mail:{conversation}", self.keys.state(conversation))
+            keys.append(f"{tagged}transcript:{conversation}")
+            dumped = codec.dump_message(message)
             keys += self.keys.seen(partition, bucket_of(digest), generation)
             arguments += [conversation, digest, int(message.sent_at * 1000), f"{message.sequence:016x}"]
             arguments += [repr(message.sent_at)]
             arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
             arguments += [
                 _role_of(message),
-                codec.dump_message(message),
+                dumped,
                 beside.activities[position] if beside.activities else b"",
+                contact_of(message) if beside.max_entries else b"",
+                shortened_entry(message, dumped) if beside.max_entries else b"",
             ]
         if beside.activities or beside.people:
             keys.append(self._feed)

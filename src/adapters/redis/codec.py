@@ -16,6 +16,7 @@ from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
 from domain.conversations.proposals import Proposal
 from domain.conversations.reply import Reply
+from domain.conversations.transcript import Happening
 from domain.conversations.turn import Turn
 from domain.messages.inbound import Content, InboundMessage
 from domain.messages.outbound import Part
@@ -53,6 +54,7 @@ _converter.register_unstructure_hook(RichText, _dump_text)
 _converter.register_structure_hook(RichText, _load_text)
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
 configure_tagged_union(Part.__value__, _converter, tag_name="type")
+configure_tagged_union(Happening.__value__, _converter, tag_name="type")
 _converter.register_unstructure_hook(Conversation, str)
 _converter.register_structure_hook(Conversation, lambda text, _: Conversation.parse(text))
 # Most messages are not traced.
@@ -70,6 +72,19 @@ class _WaitingMessage:
 
 def dump_message(message: InboundMessage) -> bytes:
     return _converter.dumps(message)
+
+
+def load_message(text: str) -> InboundMessage:
+    return _converter.loads(text.encode(), InboundMessage)
+
+
+def dump_happening(what: Happening) -> bytes:
+    return _converter.dumps(what, Happening.__value__)
+
+
+def load_happening(text: str) -> Happening:
+    found: Happening = _converter.loads(text.encode(), Happening.__value__)
+    return found
 
 
 def load_messages(text: str) -> tuple[InboundMessage, ...]:

@@ -38,12 +38,15 @@ class RedisIntake:
         on_one_server = self.mailbox.partitions == 1  # a cluster has several
         if assumed and not on_one_server:
             raise UnverifiedPersonError
+        kept = self.mailbox.transcripts
         beside = StoredBeside(
             state_ms=self.states.keep_ms,
             activities=[codec.dump_activity(activity) for activity in activities] if on_one_server else (),
             feed_length=self.feed.length,
             people=self._people(messages) if assumed else (),
             record_ms=self.directory.keep_ms,
+            max_entries=kept.max_entries if kept else 0,
+            entry_ms=kept.keep_ms if kept else 0,
         )
         answers = await self._script.run(messages, beside)
         if not on_one_server:

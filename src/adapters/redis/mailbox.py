@@ -126,10 +126,12 @@ class RedisMailbox(RedisTurns):
         await asyncio.gather(*(self._confirm(partition, group) for partition, group in by_partition.items()))
 
     async def _confirm(self, partition: int, confirmations: Sequence[DeliveryConfirmation]) -> None:
-        keys, arguments = self.keys.transition(partition), list[scripts.Argument]()
+        kept = self.transcripts
+        keys = [*self.keys.transition(partition), self.keys.of(partition, "conversations")]
+        arguments: list[scripts.Argument] = [kept.max_entries, kept.keep_ms] if kept else [0, 0]
         for confirmation in confirmations:
             reference = confirmation.reference
-            keys.append(self.keys.of(partition, f"turn:{reference.conversation}"))
+            keys += [self.keys.of(partition, f"{kind}:{reference.conversation}") for kind in ("turn", "transcript")]
             arguments += [str(reference.conversation), reference.turn_id, reference.part, confirmation.message_id]
         await self.store.run(scripts.CONFIRM, keys, arguments)
 

@@ -17,6 +17,9 @@ from application.ports.message_log import Remembered
 from application.ports.store import StoreUnavailableError
 from domain.conversations.delivery import RANK, DeliveryStatus, StatusUpdate
 
+# As they are stored.
+STATUS_OF = {str(rank): status for status, rank in RANK.items()}
+
 logger = logging.getLogger(__name__)
 
 STATUS_OF_RANK = {str(rank): status for status, rank in RANK.items()}
@@ -24,14 +27,16 @@ STATUS_OF_RANK = {str(rank): status for status, rank in RANK.items()}
 
 @frozen(kw_only=True)
 class RedisMessageLog:
-    """Messages are spread over a cluster. `keep_seconds` counts from the last change of one.
+    """Messages are spread over a cluster.
 
-    While the store is away, every status counts as new: to publish one twice does less harm than to lose it.
+    `keep_seconds` counts from the last change of a text, `keep_status_seconds` from that of a status. While
+    the store is away, every status counts as new: to publish one twice does less harm than to lose it.
     """
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
     keep_seconds: float = 86400.0
+    keep_status_seconds: float = 86400.0
 
     async def remember(self, *, messages: Sequence[Remembered]) -> None:
         for answer in await self.store.run_together(*self.remember_calls(messages)):
@@ -55,6 +60,11 @@ class RedisMessageLog:
                 with contextlib.suppress(*codec.DECODE_ERRORS):  # a damaged record counts as forgotten
                     known[id_] = codec.load_remembered(stored, channel=channel, message_id=id_)
         return known
+
+    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
+        calls = (self.store.execute("GET", self._rank(channel, id_)) for id_ in message_ids)
+        ranks = dict(zip(message_ids, await asyncio.gather(*calls), strict=True))
+        return {id_: STATUS_OF[rank] for id_, rank in ranks.items() if rank in STATUS_OF}
 
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         try:
@@ -84,7 +94,7 @@ class RedisMessageLog:
     async def _advance(self, name: str, updates: Sequence[StatusUpdate]) -> list[bool]:
         ranks = [RANK[update.status] for update in updates]
         try:
-            answers = await self.store.run(scripts.ADVANCE, [name], [self._keep_ms, *ranks])
+            answers = await self.store.run(scripts.ADVANCE, [name], [int(self.keep_status_seconds * 1000), *ranks])
         except StoreUnavailableError as error:
             logger.debug("a delivery status could not be compared with earlier ones: %s", error)
             return [True] * len(updates)

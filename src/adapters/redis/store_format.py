@@ -34,7 +34,9 @@ class StoreFormat:
             StoreUnavailableError: it cannot be asked.
         """
         with translated():
-            await self.store.commands.set(self._key, FORMAT, nx=True)
+            # A full store takes no write, and must still be used: answered turns make room.
+            if not await self.store.commands.exists(self._key):
+                await self.store.commands.set(self._key, FORMAT, nx=True)
         if defects := await self.defects():
             raise UnsafeStoreError(defects)
 

@@ -17,6 +17,7 @@ from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.proposals import RedisProposals
+from adapters.redis.transcripts import RedisTranscripts
 from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
@@ -58,6 +59,7 @@ class RedisTurns:
     usage: RedisUsage = field(
         default=Factory(lambda self: RedisUsage(store=self.store, keys=self.keys), takes_self=True)
     )
+    transcripts: RedisTranscripts | None = None
     forgetting: RedisForgetting = field(
         default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
     )
@@ -155,29 +157,44 @@ class RedisTurns:
     ) -> scripts.ScriptCall:
         claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
         keys = self.keys.turn(claim.partition, claim.conversation)
-        if changes is not None and changes.usage:
-            keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
-        keys += further_keys
-        if changes is not None and changes.forget:
-            keys.append(self.forgetting.key(claim.partition))
-        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, claim.channel), *arguments])
+        beside = self._beside(changes, claim, keys, further_keys) if changes else {}
+        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, beside), *arguments])
 
-    def _dump(self, changes: TurnChanges | None, channel: str) -> bytes:
+    def _beside(
+        self, changes: TurnChanges, claim: Claim, keys: list[str], further_keys: Sequence[str]
+    ) -> dict[str, object]:
+        """Changes that have keys of their own, which are added to `keys`, in this order. Most steps have none."""
+        beside: dict[str, object] = {}
+        if changes.usage:
+            keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
+            beside["usage"] = self.usage.record(changes.usage, channel=claim.channel)
+        keys += further_keys
+        if (kept := self.transcripts) and kept.is_on and (changes.parts or changes.events):
+            beside["transcript"] = {
+                "key": len(keys) + 1,
+                "parts": dict(zip(map(str, changes.parts), kept.record([*changes.parts.values()]), strict=True)),
+                "events": kept.record(changes.events),
+                "max": kept.max_entries,
+                "keep_ms": kept.keep_ms,
+            }
+            keys += kept.keys_of(claim.partition, claim.conversation)
+        if changes.forget:
+            keys.append(self.forgetting.key(claim.partition))
+            beside["forget"] = self.forgetting.record(changes.forget)
+        return beside
+
+    def _dump(self, changes: TurnChanges | None, beside: dict[str, object]) -> bytes:
         """What `claimed.lua` takes as changes."""
         if changes is None:
             return b""
         fields = {"agent": changes.agent, "trace": changes.trace}
-        record: dict[str, object] = {name: value for name, value in fields.items() if value}
+        record = beside | {name: value for name, value in fields.items() if value}
         if changes.sent:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
-        if changes.usage:
-            record["usage"] = self.usage.record(changes.usage, channel=channel)
-        if changes.forget:
-            record["forget"] = self.forgetting.record(changes.forget)
         for name in ("messages", "notices"):
             if admitted := getattr(changes.rate_log, name):
                 record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)

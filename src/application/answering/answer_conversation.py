@@ -26,6 +26,7 @@ from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.render import render_text
+from application.sending.send_credit import SendCredit
 from application.sending.send_result import NotSent
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
@@ -43,6 +44,7 @@ class AnswerConversation:
     channels: Channels
     compose: ComposeReply
     deliver: DeliverReply
+    credit: SendCredit
     handle_failure: HandleSendFailure
     settle: SettleTurn
     leave: LeaveTurn
@@ -92,7 +94,7 @@ class AnswerConversation:
         When the agent gives no answer in the end, the person gets an apology instead. No error blocks a conversation
         for ever: what follows it is settled too.
         """
-        turn = begun.turn
+        turn, wait = begun.turn, None
         try:
             breaker = begun.breaker
             if breaker.state is State.HALF_OPEN:
@@ -100,13 +102,12 @@ class AnswerConversation:
             if breaker.state is State.OPEN:
                 return await self.settle(_deferred(turn, breaker), lease=lease)
             if turn.reply is None:
-                if must_wait := await self.deliver.line_up(turn=turn, channel=channel):
+                if must_wait := await self.credit.line_up(turn=turn, channel=channel):
                     return await self.settle(must_wait, lease=lease)
                 reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-                await self._save(reply, lease, turn, channel)
-                turn = turn.with_reply(reply)
+                turn, wait = await self._save(reply, lease, turn, channel)
             is_trial = breaker.state is State.HALF_OPEN
-            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial)
+            result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial, wait=wait)
             return await self.settle(result, lease=lease)
         except (LeaseLostError, StoreUnavailableError):
             raise
@@ -119,16 +120,29 @@ class AnswerConversation:
             return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)
 
-    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> None:
-        """Store the reply, and then tell what its run used and proposed."""
+    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
+        """Store the reply, and then tell what its run used and proposed.
+
+        Returns the turn with it, and how long its first part must wait. Both go to the store in one trip.
+        """
         proposals = lease.changes.proposals
-        warnings = await lease.save_reply(reply)
+        replied, wait = turn.with_reply(reply), None
+        if replied.next_part is None:
+            warnings = await lease.save_reply(reply)
+        else:
+            asking = asyncio.create_task(self.credit.ask_ahead(turn=replied, channel=channel))
+            try:
+                warnings = await lease.save_reply(reply)
+                wait = await asking
+            finally:
+                asking.cancel()
         if proposals:
             await self.announce(proposals)
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         if warnings and channel.budget:
             await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
+        return replied, wait
 
     async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
         """What follows an error, as the retry policy decides. `agent` was asked."""

@@ -14,6 +14,7 @@ from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
 from domain.conversations.routing import Routed
+from domain.conversations.transcript import TranscriptEvent
 from domain.conversations.turn import Turn
 from domain.people.person import Conversation
 from domain.policies.budget import Budget, BudgetScope
@@ -21,6 +22,9 @@ from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 
 # A turn that is deferred for no certain time is looked at again this often: an operator may close the circuit breaker.
 MAX_DEFER_SECONDS = 5.0
+
+# The parts of these are in the transcript: an event beside them would say nothing.
+SPOKEN = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +49,8 @@ class SettleTurn:
             reply = turn.composed_reply
             if reply.is_apology:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
+            if reply.outcome not in SPOKEN or reply.reason:
+                _note(lease, ActivityKind(reply.outcome), turn, reason=reply.reason)
             await lease.complete()
             if reply.outcome is Outcome.ANSWERED and turn.messages:
                 # The clock of the process that received it may be ahead.
@@ -64,10 +70,12 @@ class SettleTurn:
                 return Outcome.DEFERRED
             case Suppress(reason=reason) | LetGo(reason=reason):
                 outcome = Outcome.HELD if isinstance(result.decision, Suppress) else Outcome.UNREACHABLE
+                _note(lease, ActivityKind(outcome), turn, reason=": ".join(filter(None, (reason, detail))))
                 await lease.complete()
                 await self._publish(outcome, turn, reason=reason, **({"error": detail} if detail else {}))
                 return outcome
             case Retry(after_seconds=seconds):
+                _note(lease, ActivityKind.RETRIED, turn, reason=detail)
                 await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=result.unconfirmed)
                 logger.info("turn %s is tried again in %.1f s: %s", turn.id, seconds, logged)
                 await self._publish(Outcome.RETRIED, turn, error=detail, after_seconds=f"{seconds:.1f}")
@@ -77,6 +85,7 @@ class SettleTurn:
         self, *, lease: Lease, reason: str, turn: Turn | None = None, logged: str | None = None
     ) -> Outcome:
         """Make the turn a dead letter. `turn` is None when it cannot be read. `logged` is the reason for the log."""
+        _note(lease, ActivityKind.FAILED, turn, reason=reason)
         dropped = await lease.dead_letter(reason=reason)
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
         turn_id = {"turn_id": turn.id} if turn else {}
@@ -129,6 +138,12 @@ class SettleTurn:
             turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
         )
         await self.feed.publish(activities=[*earlier, activity])
+
+
+def _note(lease: Lease, kind: ActivityKind, turn: Turn | None, *, reason: str) -> None:
+    """Let the transcript keep what happened, together with the step that makes it happen."""
+    detail = {"reason": reason, **({"turn_id": turn.id} if turn else {})}
+    lease.changes.events += (TranscriptEvent.of(kind, detail),)
 
 
 def _used(reply: Reply) -> dict[str, str]:

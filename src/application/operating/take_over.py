@@ -1,14 +1,20 @@
 """Let a human answer in place of the agent, and hand back to the agent."""
 
+import asyncio
+
 from attrs import frozen
 
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
+from application.ports.transcripts import Transcripts
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote
 from domain.conversations.state import UNTIL_ENDED
+from domain.conversations.transcript import TranscriptEvent
 from domain.people.person import Conversation
+
+AGENT_ANSWERS = "the agent answers again"
 
 
 @frozen(kw_only=True)
@@ -16,6 +22,7 @@ class TakeOver:
     """While a human answers, the agent is not asked; messages are noted for it."""
 
     states: ConversationStates
+    transcripts: Transcripts
     feed: ActivityFeed
     clock: Clock
 
@@ -32,7 +39,11 @@ class TakeOver:
         if note:
             await self.states.note(conversation=conversation, agent_notes=[note])
         until = UNTIL_ENDED if seconds is None else self.clock.now() + seconds
-        await self.states.change(conversation=conversation, human_until=until, choices=())
+        began = TranscriptEvent(kind=ActivityKind.HUMAN, reason=why)
+        await asyncio.gather(
+            self.states.change(conversation=conversation, human_until=until, choices=()),
+            self.transcripts.add(conversation=conversation, what=[began]),
+        )
         longest = (await self.states.of(conversation=conversation)).human_until or until
         await self._publish(conversation, reason=why, until="ended" if longest == UNTIL_ENDED else f"{longest:.0f}")
 
@@ -42,8 +53,12 @@ class TakeOver:
         Raises:
             StoreUnavailableError: the human still does.
         """
-        await self.states.change(conversation=conversation, human_until=None, loop_until=None)
-        await self._publish(conversation, reason="the agent answers again", until="now")
+        ended = TranscriptEvent(kind=ActivityKind.HUMAN, reason=AGENT_ANSWERS)
+        await asyncio.gather(
+            self.states.change(conversation=conversation, human_until=None, loop_until=None),
+            self.transcripts.add(conversation=conversation, what=[ended]),
+        )
+        await self._publish(conversation, reason=AGENT_ANSWERS, until="now")
 
     async def _publish(self, conversation: Conversation, **detail: str) -> None:
         activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=self.clock.now(), **detail)

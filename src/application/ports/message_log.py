@@ -45,6 +45,14 @@ class MessageLog(Protocol):
         """
         ...
 
+    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
+        """How far these messages of ours have come, as far as is known, by their ids.
+
+        Raises:
+            StoreUnavailableError: ask again.
+        """
+        ...
+
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         """Whether the message was delivered, or has failed, as far as is known."""
         ...

@@ -8,6 +8,7 @@ from application.ports.message_log import Remembered
 from application.ports.usage import CountedUsage
 from domain.conversations.agent_notes import AgentNote
 from domain.conversations.proposals import Proposal
+from domain.conversations.transcript import SentPart, TranscriptEvent
 from domain.policies.rate_limit import RateLog
 
 
@@ -21,6 +22,7 @@ class TurnChanges:
     stored with the reply, and only once a turn, however often the turn is tried. `agent` becomes `Turn.agent`. `forget`
     are sessions whose memory the runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any
     other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
+    `parts` are those in `sent` as the transcript keeps them, and `events` go there after them.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -35,3 +37,5 @@ class TurnChanges:
     forget: tuple[OldSession, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     trace: str = ""
+    parts: dict[int, SentPart] = field(factory=dict)
+    events: tuple[TranscriptEvent, ...] = ()

@@ -1,5 +1,6 @@
 """Apply the events of a webhook that are not messages: statuses, human replies, changes of identity and account."""
 
+import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from application.ports.inbox import DeliveryConfirmation, Inbox
 from application.ports.message_log import MessageLog, Remembered
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
+from application.ports.transcripts import Transcripts
 from application.receiving.activities import to_activity
 from application.receiving.handle_delivery_failure import BREAKER_SECONDS, HandleDeliveryFailure
 from application.sending.circuit_breaker import CircuitBreaker
@@ -30,9 +32,10 @@ from domain.conversations.channel_events import (
     ThreadControl,
 )
 from domain.conversations.delivery import StatusUpdate
+from domain.conversations.transcript import ColleagueReply, TranscriptEvent
 from domain.conversations.turn import INITIATED_PREFIX
 from domain.messages.inbound import InboundMessage
-from domain.messages.plain_text import shortened
+from domain.messages.plain_text import MAX_MESSAGE_LENGTH, cut, shortened
 from domain.people.aliases import IdentityChange, Observation
 from domain.people.person import Conversation, Person
 
@@ -49,6 +52,7 @@ class ApplyEvents:
     take_over: TakeOver
     breaker: CircuitBreaker
     failures: HandleDeliveryFailure
+    transcripts: Transcripts
     feed: ActivityFeed
     tracer: Tracer
 
@@ -93,7 +97,7 @@ class ApplyEvents:
         is_news = await self.log.advance(updates=statuses)
         news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
         for status in news:
-            await self.failures.notify_agent(status=status)
+            await asyncio.gather(self.failures.notify_agent(status=status), self._note_failure(status))
         if self.tracer.is_on:
             await self._trace(news)
         return news
@@ -109,6 +113,13 @@ class ApplyEvents:
                 for status in theirs:
                     if (sent := sends.get(status.message_id)) and sent.trace:
                         self.tracer.status(update=status, sent=sent.trace)
+
+    async def _note_failure(self, status: StatusUpdate) -> None:
+        """Let the transcript say why a message did not arrive."""
+        if status.part and status.failure:
+            detail = {"errors": "; ".join(status.errors), "message_id": status.message_id}
+            failed = TranscriptEvent.of(ActivityKind.UNDELIVERED, detail | {"turn_id": status.part.turn_id})
+            await self.transcripts.add(conversation=status.part.conversation, what=[failed])
 
     async def _learn_number(self, status: StatusUpdate) -> None:
         """A person whom an operator wrote to first may answer from another form of the number."""
@@ -145,6 +156,8 @@ class ApplyEvents:
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
         remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
+        said = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
+        await self.transcripts.add(conversation=conversation, what=[said])
         await self.log.remember(messages=[remembered])
 
     async def _apply_thread_control(self, event: ThreadControl, now: float) -> None:

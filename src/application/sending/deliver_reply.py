@@ -1,19 +1,16 @@
 """Send the parts of a reply in order, and no part twice while the result of its send is known."""
 
-import asyncio
-
 from attrs import evolve, frozen
 
 from application.channels import Channel
 from application.lease import Lease
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
-from application.ports.measurements import Measurements
 from application.ports.messenger import SendFailedError
-from application.ports.send_rate_limiter import SendRateLimiter
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.handle_send_failure import HandleSendFailure
 from application.sending.render import fallback_for
+from application.sending.send_credit import SendCredit
 from application.sending.send_part import SendPart
 from application.sending.send_result import NotSent, Replaced, Sent
 from domain.conversations.agent_notes import AgentNote, NoteKind
@@ -22,12 +19,9 @@ from domain.conversations.reply import Reply
 from domain.conversations.turn import Turn, UnconfirmedSend
 from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part, shortened
-from domain.policies.retry import Defer, GiveUp, Retry, RetryPolicy, SendFailure, Suppress, UnconfirmedSends, loggable
-from domain.policies.send_rate import MAX_WAIT_SECONDS
+from domain.policies.retry import GiveUp, Retry, RetryPolicy, SendFailure, Suppress, UnconfirmedSends, loggable
 
 MAX_CONFIRMATION_WAITS = 3
-# A timer may end up to a millisecond early. Then the store would be asked once more.
-TIMER_SECONDS = 0.002
 OFFERING = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 
@@ -37,17 +31,19 @@ class DeliverReply:
 
     retries: RetryPolicy
     states: ConversationStates
-    send_rate_limiter: SendRateLimiter
+    credit: SendCredit
     breaker: CircuitBreaker
     handle_failure: HandleSendFailure
     send: SendPart
-    measurements: Measurements
     clock: Clock
 
-    async def __call__(self, *, lease: Lease, turn: Turn, channel: Channel, is_trial: bool) -> Sent | NotSent:
+    async def __call__(
+        self, *, lease: Lease, turn: Turn, channel: Channel, is_trial: bool, wait: float | None = None
+    ) -> Sent | NotSent:
         """Send what is left of the turn's reply. The turn of the result has the reply as it was sent in the end.
 
-        `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it.
+        `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it. `wait`: what
+        `SendCredit.take` has said of the next part already.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.
@@ -58,7 +54,7 @@ class DeliverReply:
         if turn.composed_reply.hands_over:
             lease.changes.state["human_until"] = self.clock.now() + channel.human_seconds
         while (part := turn.next_part) is not None:
-            result = await self._send_next(lease, turn, channel, part)
+            result, wait = await self._send_next(lease, turn, channel, part, wait), None
             if isinstance(result, NotSent):
                 return result
             turn = result.turn
@@ -77,28 +73,6 @@ class DeliverReply:
         if late and turn.next_part is not None:
             await self.send.wait_for_arrival(channel=channel, message_id=turn.sent[-1])
             lease.state = await self.states.of(conversation=turn.conversation)
-
-    async def line_up(self, *, turn: Turn, channel: Channel) -> NotSent | None:
-        """Whether the turn must come back later, before the agent runs: others wait for the account's send rate.
-
-        So no more agents run than answers can be sent, and webhooks do not wait for their work.
-
-        Raises:
-            StoreUnavailableError: nothing happened.
-        """
-        if all(message.is_annotation for message in turn.messages):
-            return None
-        send_rates = channel.messenger.send_rates
-        wait = await self.send_rate_limiter.line_up(
-            conversation=turn.conversation,
-            turn_id=turn.id,
-            send_rates=send_rates,
-            received=send_rates.received(len(turn.messages)),
-        )
-        if not wait:
-            return None
-        self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
-        return _deferred(turn, wait)
 
     def _unconfirmed(self, turn: Turn, channel: Channel) -> NotSent | None:
         """Whether the next part must wait for the confirmation of an earlier send, or is not sent again.
@@ -126,7 +100,9 @@ class DeliverReply:
             unconfirmed=UnconfirmedSend(part=len(turn.sent), unconfirmed_attempts=turn.unconfirmed_attempts),
         )
 
-    async def _send_next(self, lease: Lease, turn: Turn, channel: Channel, part: Part) -> Sent | Replaced | NotSent:
+    async def _send_next(
+        self, lease: Lease, turn: Turn, channel: Channel, part: Part, wait: float | None
+    ) -> Sent | Replaced | NotSent:
         """Send the next part, unless a human has taken over or the send rate is used up."""
         reply = turn.composed_reply
         if reply.yields_to_human and lease.state.with_human(now=self.clock.now()):
@@ -134,19 +110,8 @@ class DeliverReply:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
                 lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
-        send_rates = channel.messenger.send_rates
-        received = 0 if turn.sent else send_rates.received(len(turn.messages))
-        while wait := await self.send_rate_limiter.take(
-            conversation=turn.conversation,
-            turn_id=turn.id,
-            send_rates=send_rates,
-            received=received,
-            parts=len(reply.parts) - len(turn.sent),
-        ):
-            self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
-            if wait > MAX_WAIT_SECONDS:
-                return _deferred(turn, wait)
-            await asyncio.sleep(wait + TIMER_SECONDS)
+        if must_wait := await self.credit.wait_for(turn=turn, channel=channel, wait=wait):
+            return must_wait
         await lease.require()
         try:
             message_id = await self.send(lease=lease, turn=turn, channel=channel, part=part)
@@ -195,7 +160,3 @@ class DeliverReply:
         if reply.outcome is Outcome.INITIATED:
             note = AgentNote(kind=NoteKind.OPERATOR_WROTE, text=" ".join(map(describe_part, reply.parts)))
             lease.changes.agent_notes += (note,)
-
-
-def _deferred(turn: Turn, wait: float) -> NotSent:
-    return NotSent(turn=turn, decision=Defer(after_seconds=wait, reason="send rate", is_appointed=True))

@@ -20,6 +20,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.sending.render import file_fallback
 from domain.conversations.state import ConversationState
+from domain.conversations.transcript import SentPart
 from domain.conversations.turn import Turn
 from domain.messages.outbound import MediaPart, Part
 from domain.messages.plain_text import describe_part
@@ -107,7 +108,11 @@ class SendPart:
                     after_seconds=seconds, error="interrupted while sending", unconfirmed=turn.unconfirmed_send()
                 )
             raise
-        lease.changes.sent[len(turn.sent)] = accepted.message_id
+        number = len(turn.sent)
+        lease.changes.sent[number] = accepted.message_id
+        lease.changes.parts[number] = SentPart(
+            message_id=accepted.message_id, part=part, turn_id=turn.id, outcome=turn.composed_reply.outcome
+        )
         lease.unconfirmed = False
         return accepted
 

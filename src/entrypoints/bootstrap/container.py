@@ -21,7 +21,6 @@ from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
-from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
@@ -55,6 +54,7 @@ from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
@@ -119,9 +119,7 @@ class Container(containers.DeclarativeContainer):
     states: providers.Provider[ConversationStates] = providers.Singleton(
         RedisConversationStates, store=store, keys=keys
     )
-    message_log: providers.Provider[MessageLog] = providers.Singleton(
-        RedisMessageLog, store=store, keys=keys, keep_seconds=settings.provided.service.remember_seconds
-    )
+    message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
     proposals: providers.Provider[Proposals] = providers.Singleton(
         RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
@@ -131,6 +129,9 @@ class Container(containers.DeclarativeContainer):
         RedisUsage, store=store, keys=keys, keep_days=settings.provided.service.usage_days
     )
     forgetting: providers.Provider[Forgetting] = providers.Singleton(RedisForgetting, store=store, keys=keys)
+    transcripts: providers.Provider[Transcripts] = providers.Singleton(
+        factories.make_transcripts, settings, store, keys, message_log
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -145,6 +146,7 @@ class Container(containers.DeclarativeContainer):
         proposals=proposals,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -230,6 +232,7 @@ class Container(containers.DeclarativeContainer):
         proposal_policy=proposal_policy,
         usage=usage,
         forgetting=forgetting,
+        transcripts=transcripts,
         tools=tools,
         opened_files=opened_files,
         tracer=tracer,
@@ -267,6 +270,8 @@ class Container(containers.DeclarativeContainer):
         proposals=proposals,
         decide_proposal=use_cases.provided.decide_proposal,
         report_usage=use_cases.provided.report_usage,
+        list_conversations=use_cases.provided.list_conversations,
+        transcripts=transcripts,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

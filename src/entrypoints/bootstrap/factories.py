@@ -13,7 +13,11 @@ import httpx
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
+from adapters.redis.connection import StoreConnections
 from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.redis.keys import Keys
+from adapters.redis.message_log import RedisMessageLog
+from adapters.redis.transcripts import RedisTranscripts
 from adapters.system_clock import SystemClock
 from adapters.untraced import Untraced
 from adapters.webhooks.agent import WebhookAgent
@@ -204,6 +208,24 @@ def make_tracer() -> Tracer:
     from entrypoints.observability.opentelemetry_tracer import OpenTelemetryTracer  # noqa: PLC0415
 
     return OpenTelemetryTracer.of_environment()
+
+
+def make_message_log(settings: Settings, store: StoreConnections, keys: Keys) -> RedisMessageLog:
+    """Statuses are kept for as long as the transcripts that show them."""
+    service = settings.service
+    days = service.transcripts.days if service.transcripts else 0
+    return RedisMessageLog(
+        store=store,
+        keys=keys,
+        keep_seconds=service.remember_seconds,
+        keep_status_seconds=max(service.remember_seconds, days * 86_400),
+    )
+
+
+def make_transcripts(settings: Settings, store: StoreConnections, keys: Keys, log: RedisMessageLog) -> RedisTranscripts:
+    kept = settings.service.transcripts
+    messages, days = (kept.messages, kept.days) if kept else (0, 1)
+    return RedisTranscripts(store=store, keys=keys, log=log, max_entries=messages, keep_days=days)
 
 
 def feed_length(settings: Settings) -> int:

@@ -33,6 +33,7 @@ def keep_in_memory(container: Container) -> None:
         container.breaker_store: mailbox.breakers,
         container.usage: mailbox.usage,
         container.forgetting: mailbox.forgetting,
+        container.transcripts: mailbox.transcripts,
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.callers_keys: MemoryIdempotencyKeys(),
         container.poll_leases: MemoryPollLeases(),
@@ -46,5 +47,6 @@ def keep_in_memory(container: Container) -> None:
         directory=container.directory,
         states=container.states,
         feed=container.feed,
+        transcripts=container.transcripts,
     )
     container.intake.override(intake)

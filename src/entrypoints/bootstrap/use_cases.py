@@ -19,6 +19,7 @@ from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
+from application.operating.list_conversations import ListConversations
 from application.operating.open_file import MAX_OPENED_BYTES, OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -40,6 +41,7 @@ from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
+from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from application.proposing.announce_proposals import AnnounceProposals
@@ -54,6 +56,7 @@ from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
+from application.sending.send_credit import SendCredit
 from application.sending.send_part import SendPart
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
@@ -86,6 +89,7 @@ class UseCases:
     tracer: Tracer
     usage: UsageReader
     forgetting: Forgetting
+    transcripts: Transcripts
     tools: ToolAccess | None = None
     opened_files: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
 
@@ -95,7 +99,7 @@ class UseCases:
 
     @functools.cached_property
     def take_over(self) -> TakeOver:
-        return TakeOver(states=self.states, feed=self.feed, clock=self.clock)
+        return TakeOver(states=self.states, transcripts=self.transcripts, feed=self.feed, clock=self.clock)
 
     @functools.cached_property
     def choose_agent(self) -> ChooseAgent:
@@ -129,6 +133,7 @@ class UseCases:
             take_over=self.take_over,
             breaker=self.breaker,
             failures=self.failures,
+            transcripts=self.transcripts,
             feed=self.feed,
             tracer=self.tracer,
         )
@@ -222,15 +227,18 @@ class UseCases:
         return HandleSendFailure(retries=self.retries, send_rate_limiter=self.send_rate_limiter, breaker=self.breaker)
 
     @functools.cached_property
+    def credit(self) -> SendCredit:
+        return SendCredit(limiter=self.send_rate_limiter, measurements=self.measurements)
+
+    @functools.cached_property
     def deliver(self) -> DeliverReply:
         return DeliverReply(
             retries=self.retries,
             states=self.states,
-            send_rate_limiter=self.send_rate_limiter,
+            credit=self.credit,
             breaker=self.breaker,
             handle_failure=self.handle_failure,
             send=self.send,
-            measurements=self.measurements,
             clock=self.clock,
         )
 
@@ -247,6 +255,10 @@ class UseCases:
             states=self.states,
             clock=self.clock,
         )
+
+    @functools.cached_property
+    def list_conversations(self) -> ListConversations:
+        return ListConversations(transcripts=self.transcripts, clock=self.clock)
 
     @functools.cached_property
     def report_usage(self) -> ReportUsage:
@@ -266,6 +278,7 @@ class UseCases:
             channels=self.channels,
             compose=self.compose,
             deliver=self.deliver,
+            credit=self.credit,
             handle_failure=self.handle_failure,
             settle=self.settle_turn,
             leave=self.leave_turn,

@@ -9,6 +9,7 @@ COMMANDS = {
     "agent": "Show and choose the agent that answers a conversation.",
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
+    "conversations": "List conversations, and show what was said in one.",
     "dead-letters": "List, show, replay and discard what could not be answered.",
     "dev": "Run everything on this machine: store, agents, and simulated channels.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",

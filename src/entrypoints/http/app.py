@@ -19,6 +19,7 @@ from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
+from entrypoints.http.routes.transcripts import TranscriptController
 from entrypoints.http.routes.usage import show_usage
 from entrypoints.http.routes.webhooks import WebhookController
 from entrypoints.http.server.request_metrics import RequestMetrics
@@ -39,6 +40,7 @@ def create_app(services: Services) -> Litestar:
             ProposalController,
             EventReceiverController,
             ConversationController,
+            TranscriptController,
             ChannelController,
             show_usage,
             send_for_run,

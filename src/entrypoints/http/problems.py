@@ -40,6 +40,7 @@ from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
+from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
@@ -167,6 +168,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         type="human-takeover",
         detail="A human has taken over this conversation, so the reply would be held back: give the conversation back "
         "to the agent first.",
+    ),
+    TranscriptsOffError: Problem(
+        status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
+    ),
+    InvalidPositionError: Problem(
+        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     UnknownProposalError: Problem(status=404, type="unknown-proposal", detail="There is no proposal with that id."),
     AlreadyDecidedError: Problem(

@@ -12,6 +12,7 @@ from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.initiate_message import InitiateMessage
+from application.operating.list_conversations import ListConversations
 from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -24,6 +25,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.proposals import Proposals
 from application.ports.store import StoreDefect
+from application.ports.transcripts import Transcripts
 from application.proposing.decide_proposal import DecideProposal
 from application.receiving.receive_webhook import ReceiveWebhook
 from application.receiving.verify_subscription import VerifySubscription
@@ -69,6 +71,8 @@ class Services:
     proposals: Proposals
     decide_proposal: DecideProposal
     report_usage: ReportUsage
+    list_conversations: ListConversations
+    transcripts: Transcripts
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

@@ -195,6 +195,14 @@ class TranscriberSettings:
 
 
 @frozen(kw_only=True)
+class TranscriptSettings:
+    """What is kept of each conversation for operators: so many messages and events, for so many days."""
+
+    days: int = field(default=7, validator=[ge(1), le(90)])
+    messages: int = field(default=500, validator=[ge(10), le(5000)])
+
+
+@frozen(kw_only=True)
 class ServiceSettings:
     """The installation: config/service.yaml and the `TRUNKLINE_` variables.
 
@@ -205,6 +213,7 @@ class ServiceSettings:
     `max_waiting_messages`: how many messages of one person may wait.
     `max_dead_letters`: how many dead letters are kept.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
+    `transcripts`: what operators can read of conversations; None keeps nothing.
     `usage_days`: how long it is kept what agents used.
     `webhooks`: who gets events. `webhook_backlog`: about how many events are kept for them while they take none.
     `admin_token`: without it there are no operators' routes.
@@ -227,6 +236,7 @@ class ServiceSettings:
     webhooks: tuple[EventReceiverSettings, ...] = field(default=(), metadata={READER: read_receivers})
     webhook_backlog: int = field(default=100_000, validator=[ge(1_000), le(10_000_000)])
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
+    transcripts: TranscriptSettings | None = field(factory=TranscriptSettings)
     usage_days: int = field(default=90, validator=[ge(1), le(800)])
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)

@@ -14,7 +14,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
-from application.sending import deliver_reply
+from application.sending import send_credit
 from domain.people.person import Person
 from domain.policies.send_rate import SendRate, SendRates
 from support.answering import Answering
@@ -32,7 +32,7 @@ NEEDED_SECONDS = 2 * len(PEOPLE) * INTERVAL_SECONDS
 @pytest.fixture(autouse=True)
 def in_a_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     hurry(monkeypatch)
-    for module in (send_rate_limiter, deliver_reply):
+    for module in (send_rate_limiter, send_credit):
         monkeypatch.setattr(module, "MAX_WAIT_SECONDS", 0.2)
 
 

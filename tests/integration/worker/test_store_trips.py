@@ -12,8 +12,10 @@ from adapters.redis import pipeline
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.scripts import Command
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.transcripts import RedisTranscripts
 from adapters.system_clock import SystemClock
 from domain.conversations.outcome import Outcome
 from domain.policies.rate_limit import RateLimitPolicy
@@ -47,8 +49,12 @@ def trips(monkeypatch: pytest.MonkeyPatch) -> Trips:
 
 
 async def answering_on(store: StoreConnections, keys: Keys, messenger: WatchedMessenger) -> Answering:
-    """A worker's use cases with all that a turn asks for: rate limit, loops, send rates, circuit breaker, texts."""
-    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
+    """A worker's use cases with all that a turn asks for.
+
+    That is: rate limit, loops, send rates, circuit breaker, texts, transcripts.
+    """
+    transcripts = RedisTranscripts(store=store, keys=keys, log=RedisMessageLog(store=store, keys=keys))
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock(), transcripts=transcripts)
     await mailbox.prepare()
     return Answering(
         mailbox=WatchedMailbox(mailbox),
@@ -58,11 +64,11 @@ async def answering_on(store: StoreConnections, keys: Keys, messenger: WatchedMe
     )
 
 
-@pytest.mark.parametrize(("limit", "parts", "most"), [(4096, 1, 5), (10, 2, 8)])
+@pytest.mark.parametrize(("limit", "parts", "most"), [(4096, 1, 3), (10, 2, 5)])
 async def test_a_turn_makes_few_trips(
     store: StoreConnections, keys: Keys, trips: Trips, *, limit: int, parts: int, most: int
 ) -> None:
-    """At most five for a turn of one part, and three more for each further part.
+    """Three for a turn of one part, and two more for each further part.
 
     They are counted from the claim, which many turns share, to the end of the turn. No turn waits for the activity
     feed. The second turn counts: the store knows the scripts by then, and the conversation has a past.

@@ -50,11 +50,19 @@ OLDEST_RECEIVED = Script.load("oldest_received", reads_only=True)
 PROBE = Script.load("probe", when_full=False)
 DENIED_COMMANDS = Script.load("denied_commands", reads_only=True)
 ACCEPT = Script.load(
-    "common", "known_ids", "state_expiry", "heard", "usual_records", "accept", when_full=False, lasting=True
+    "common",
+    "known_ids",
+    "state_expiry",
+    "heard",
+    "usual_records",
+    "transcript",
+    "accept",
+    when_full=False,
+    lasting=True,
 )
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
 # What every step of a turn begins with: the fence, and the changes that the step stores.
-CLAIMED = ("common", "state_expiry", "state", "forget", "claimed")
+CLAIMED = ("common", "state_expiry", "state", "forget", "transcript", "claimed")
 BEGIN = Script.load(*CLAIMED, "begin")
 SAVE_REPLY = Script.load(*CLAIMED, "usage", "save_reply")
 RECORD_SENT = Script.load(*CLAIMED, "record_sent")
@@ -66,7 +74,10 @@ RELEASE = Script.load(*CLAIMED, "release")
 RENEW = Script.load("common", "renew")
 REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")
-CONFIRM = Script.load("common", "confirm")
+CONFIRM = Script.load("common", "transcript", "confirm")
+ADD_ENTRIES = Script.load("transcript", "add_entries", when_full=False)
+LIST_CONVERSATIONS = Script.load("list_conversations", reads_only=True)
+DEAD_CONVERSATIONS = Script.load("dead_conversations", reads_only=True)
 REPLAY = Script.load("common", "replay", when_full=False)
 PUBLISH = Script.load("publish", when_full=False)
 LOOK_UP = Script.load("look_up")

@@ -3,7 +3,7 @@
 --
 -- KEYS: 4 dead letters of the partition, 5 waiting messages, 6 turn under way, 7 priority turns: those that go before
 --   the messages, 8 state of the conversation, 9 and 10 its rate log: admitted messages, notices. The last key is that
---   of the old sessions, where there are some among the changes.
+--   of the old sessions, where there are some among the changes; those of the transcript stand before it.
 -- ARGV: 1 conversation, 2 token, 3 worker, 4 delivery number, 5 changes (JSON), empty when there are none.
 local DEAD_LETTERS, MAIL, TURN, PRIORITY, STATE, ADMITTED, NOTICES = unpack(KEYS, 4, 10)
 local conversation, token, worker, delivery, changes = unpack(ARGV, 1, 5)
@@ -21,7 +21,18 @@ end
 
 if changes ~= '' then
   changes = cjson.decode(changes)
-  for part, message_id in pairs(changes.sent or {}) do record_part(TURN, part, message_id) end
+  local transcript = changes.transcript
+  local function append(entry)
+    local TRANSCRIPT, INDEX = KEYS[transcript.key], KEYS[transcript.key + 1]
+    append_entry(TRANSCRIPT, INDEX, conversation, transcript.max, transcript.keep_ms, 'entry', entry)
+  end
+  for part, message_id in pairs(changes.sent or {}) do
+    -- A part that the channel has confirmed by now is in the transcript already.
+    local is_new = redis.call('HEXISTS', TURN, 'sent:' .. part) == 0
+    if is_new and transcript and transcript.parts[part] then append(transcript.parts[part]) end
+    record_part(TURN, part, message_id)
+  end
+  for _, event in ipairs(transcript and transcript.events or {}) do append(event) end
   if changes.agent then redis.call('HSET', TURN, 'agent', changes.agent) end
   if changes.state then change_state(STATE, changes.state) end
   if changes.agent_notes then add_notes(STATE, changes.agent_notes) end
