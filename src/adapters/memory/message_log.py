@@ -29,11 +29,6 @@ class MemoryMessageLog:
     async def arrived(self, *, channel: str, message_id: str) -> bool:
         return self._ranks.get((channel, message_id), 0) > RANK[DeliveryStatus.SENT]
 
-    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
-        status_of = {rank: status for status, rank in RANK.items()}
-        ranks = {id_: self._ranks.get((channel, id_)) for id_ in message_ids}
-        return {id_: status_of[rank] for id_, rank in ranks.items() if rank}
-
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         return tuple(self._advance(update) for update in updates)
 

@@ -22,8 +22,6 @@ STATUS_OF = {str(rank): status for status, rank in RANK.items()}
 
 logger = logging.getLogger(__name__)
 
-STATUS_OF_RANK = {str(rank): status for status, rank in RANK.items()}
-
 
 @frozen(kw_only=True)
 class RedisMessageLog:
@@ -76,11 +74,6 @@ class RedisMessageLog:
             return float(rank or 0) > RANK[DeliveryStatus.SENT]
         except ValueError:  # a damaged record
             return False
-
-    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
-        calls = (self.store.execute("GET", self._rank(channel, id_)) for id_ in message_ids)
-        ranks = zip(message_ids, await asyncio.gather(*calls), strict=True)
-        return {id_: STATUS_OF_RANK[rank] for id_, rank in ranks if rank in STATUS_OF_RANK}
 
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         positions: defaultdict[str, list[int]] = defaultdict(list)

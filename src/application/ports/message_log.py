@@ -57,14 +57,6 @@ class MessageLog(Protocol):
         """Whether the message was delivered, or has failed, as far as is known."""
         ...
 
-    async def statuses(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, DeliveryStatus]:
-        """How far these messages of ours have come: of each the highest status that is known.
-
-        Raises:
-            StoreUnavailableError: ask again.
-        """
-        ...
-
     async def advance(self, *, updates: Sequence[StatusUpdate]) -> tuple[bool, ...]:
         """For each update, whether it is new: it ranks higher than all earlier statuses of its message.
 
