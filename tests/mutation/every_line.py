@@ -35,6 +35,7 @@ OTHERS = {
     "test_usage": ("usage",),
     "test_transcripts": ("transcript", "add_entries", "list_conversations", "dead_conversations"),
     "test_forgetting": ("forget", "add_old_sessions", "due_sessions"),
+    "test_proposals": ("decide_proposal", "claim_due", "settle_proposal", "retry_proposal"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
     "test_event_outbox": ("outbox_claim", "outbox_settle", "outbox_read", "outbox_take_dead"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
@@ -45,6 +46,7 @@ SUITES = {
     for script in names
 } | {
     "accept.lua": ("tests/contracts/test_intake.py", *MAILBOX),
+    "save_reply.lua": ("tests/contracts/test_proposals.py", *MAILBOX),
     "denied_commands.lua": ("tests/integration/stores/test_inspection.py", "-k", "login"),
 }
 
