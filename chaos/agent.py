@@ -42,7 +42,10 @@ def parse_answer(text: str) -> list[AnsweredMessage]:
 
 @define
 class EchoingAgent:
-    """`runs`: turn id -> the message numbers that each of its runs got. Only the first run of a turn may fail."""
+    """`runs`: turn id -> the message numbers that each of its runs got. Only the first run of a turn may fail.
+
+    Each run proposes one action, whose arguments name the run.
+    """
 
     random: Random
     runs: defaultdict[str, list[list[int]]] = field(factory=lambda: defaultdict(list))
@@ -61,8 +64,11 @@ class EchoingAgent:
 
     def app(self) -> Litestar:
         @post("/v1/agents/{name:str}/run", status_code=200)
-        async def run(name: str, data: dict[str, Any]) -> dict[str, str]:  # noqa: ARG001
-            return {"answer": await self.answer(turn=data["context"]["turn_id"], query=data["query"])}
+        async def run(name: str, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
+            turn = data["context"]["turn_id"]
+            number = len(self.runs[turn]) + 1
+            answer = await self.answer(turn=turn, query=data["query"])
+            return {"answer": answer, "propuestas": [{"tool": "order", "argumentos": {"run": number}}]}
 
         @get("/v1/agents")
         async def agents() -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What became of every message, and whether the promises were kept."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -106,6 +107,22 @@ class Audit:
         for answer in self.answers:
             runs[answer.message].add((answer.turn, answer.run))
         return [f"{message.id}: {sorted(turns)}" for message, turns in runs.items() if len(turns) > 1]
+
+    def proposed_twice(self) -> list[str]:
+        """Turns of which more than one proposal is kept. Each run of the agent makes one."""
+        turns = Counter(proposal.turn_id for proposal in self.evidence.leftovers.proposals)
+        return [f"turn {turn}: {count} times" for turn, count in turns.items() if count > 1]
+
+    def proposals_lost(self) -> list[str]:
+        """Turns whose answer was sent, but not the proposal of the same run kept."""
+        kept = {
+            (proposal.turn_id, json.loads(proposal.action.arguments)["run"])
+            for proposal in self.evidence.leftovers.proposals
+        }
+        return [
+            f"turn {turn}, run {run}"
+            for turn, run in sorted({(answer.turn, answer.run) for answer in self.answers} - kept)
+        ]
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -9,20 +9,23 @@ from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.errors import translated
 from adapters.redis.keys import GROUP, Keys
+from adapters.redis.proposals import RedisProposals
 from application.ports.dead_letters import AnyDeadLetter, DeadLetter
+from domain.conversations.proposals import Proposal
 
 # Keys of an idle installation. All others belong to a conversation that is not idle.
-EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "feed", "dead"})
+EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "format", "feed", "dead"})
 # What is stored of people and messages; each key expires by itself.
-REMEMBERED = frozenset({"state", "alias", "text", "rank", "send_rate", "breaker"})
+REMEMBERED = frozenset({"state", "alias", "text", "rank", "send_rate", "breaker", "proposal", "proposals"})
 MAX_DEAD_LETTERS = 1000
+PROPOSALS_AT_ONCE = 500
 
 
 @frozen(kw_only=True)
 class Leftovers:
     """`tokens`: conversations that are not idle; `queued` and `leased`: entries of the ready stream.
 
-    `kinds`: how many keys there are of each kind; `dead`: the dead letters.
+    `kinds`: how many keys there are of each kind; `dead`: the dead letters; `proposals`: what the agent proposed.
     """
 
     tokens: tuple[str, ...] = ()
@@ -30,6 +33,7 @@ class Leftovers:
     leased: int = 0
     kinds: Counter[str] = field(factory=Counter)
     dead: tuple[AnyDeadLetter, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
     @property
     def dead_messages(self) -> set[str]:
@@ -70,7 +74,18 @@ async def _read(connections: StoreConnections, keys: Keys) -> Leftovers:
         leased=pending["pending"],
         kinds=Counter([_kind(name) async for name in client.scan_iter(count=1000)]),
         dead=await RedisDeadLetters(store=connections, keys=keys).page(limit=MAX_DEAD_LETTERS),
+        proposals=await _proposals(RedisProposals(store=connections, keys=keys)),
     )
+
+
+async def _proposals(store: RedisProposals) -> tuple[Proposal, ...]:
+    """All of them, page by page."""
+    page = await store.page(limit=PROPOSALS_AT_ONCE)
+    found = page.items
+    while page.next:
+        page = await store.page(limit=PROPOSALS_AT_ONCE, after=page.next)
+        found += page.items
+    return found
 
 
 def _kind(name: str) -> str:

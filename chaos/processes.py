@@ -45,7 +45,13 @@ def write_config(directory: Path, *, store: str, agents_url: str, graph_url: str
         "grace_seconds": GRACE_SECONDS,
         "confirm_seconds": CONFIRM_SECONDS,
     }
-    service = {"store": store, "data_dir": str(directory), "agents": {"url": agents_url}, "worker": worker}
+    service = {
+        "store": store,
+        "data_dir": str(directory),
+        "agents": {"url": agents_url},
+        "worker": worker,
+        "proposals": {"max_open": 100_000},  # nobody decides them here, and none may expire
+    }
     directory.mkdir()
     (directory / "channels.yaml").write_text(yaml.safe_dump({"channels": {CHANNEL: channel}}))
     (directory / "service.yaml").write_text(yaml.safe_dump(service))

@@ -57,6 +57,8 @@ class Report:
             Promise(name="lost", found=audit.lost()),
             Promise(name="out of order", found=audit.out_of_order()),
             Promise(name="answered twice", found=audit.answered_twice()),
+            Promise(name="proposed twice", found=audit.proposed_twice()),
+            Promise(name="proposals lost", found=audit.proposals_lost()),
             Promise(
                 name="sent twice, without a cause",
                 found=audit.repeats.without_cause(),
@@ -89,6 +91,7 @@ class Report:
             "parts sent": len(evidence.sends),
             "sends left unanswered": sum(not send.answered for send in evidence.sends),
             "turns": len(evidence.runs),
+            "proposals": len(evidence.leftovers.proposals),
             "turns whose agent ran again": self.audit.run_again(),
             "faults": {fault: incidents.count(fault) for fault in sorted(set(incidents))},
             "webhook answers": dict(sorted(observed.answers.items())),

@@ -40,8 +40,9 @@ class Channel:
     an answer is being written. `human_seconds` is how long the agent is silent after a human took over.
     `window_seconds` is how long after a person's message free texts may be sent (the customer service window), and
     `late_template` is sent instead of an answer that comes later. `unconfirmed_sends` is for a channel that cannot
-    confirm what was sent. `verifies_senders`: the channel proves who a message is from. `provider`: whose model
-    answers, with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
+    confirm what was sent. `verifies_senders`: the channel proves who a message is from. `link_by_phone`:
+    a number that a person shares joins them to who writes from it on another channel. `provider`: whose model answers,
+    with the key of this channel, in place of the agent's own. `budget`: how much its agents may cost in a day.
     `routing`: when another agent than `agent` answers.
     """
 
@@ -64,6 +65,7 @@ class Channel:
     late_template: TemplatePart | None = None
     unconfirmed_sends: UnconfirmedSends = UnconfirmedSends.RESEND
     verifies_senders: bool = True
+    link_by_phone: bool = False
     provider: ProviderKey | None = None
     budget: Budget | None = None
     routing: Routing | None = None
@@ -86,12 +88,17 @@ class Channel:
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The session id of this person. Each new session gets another one, and no two people share one."""
-        return self.session_numbered(state.session, conversation)
+        first = state.joined_session or self.session_numbered(0, conversation)
+        return numbered_session(first, state.session)
 
     def session_numbered(self, number: int, conversation: Conversation) -> str:
         """The id of one of their sessions: 0 is the first one."""
-        session = self.session_id.format(user=conversation.user, channel=conversation.channel)
-        return f"{session}{FRESH_SESSION}{number}" if number else session
+        return numbered_session(self.session_id.format(user=conversation.user, channel=conversation.channel), number)
+
+
+def numbered_session(first: str, number: int) -> str:
+    """The id of a new session of the person whose first one is `first`; 0 is that one."""
+    return f"{first}{FRESH_SESSION}{number}" if number else first
 
 
 @frozen

@@ -43,7 +43,7 @@ class ConversationStatesContract:
             {"answered_session": 0},
             {"answered_session": 3},
             {"answered_at": 1_750_000_000.5, "quick_rounds": 7, "loop_until": 1_750_000_600.25},
-            {"shared_phone": "15550002222"},
+            {"shared_phone": "15550002222", "joined_session": "whatsapp:a%7E2~new1"},
             {"agent": "sales/billing", "agent_rule": 'rule "\u00e9"'},
         ],
     )

@@ -213,6 +213,7 @@ class ProposalsContract:
         assert (done.state, done.result, done.error, done.attempts) == (ProposalState.DONE, "order 17", "", 0)
         assert (await proposals.page(limit=9, states=[ProposalState.DONE])).items == (done,)
         assert (await proposals.page(limit=9, states=[ProposalState.DELIVERING])).items == ()
+        assert (await proposals.counts()).oldest_undelivered_seconds == 0
         assert await proposals.claim_due(limit=9, seconds=60) == ()
 
     async def test_a_rejection_is_settled_as_such(self, mailbox: Any, proposals: Proposals) -> None:
@@ -251,6 +252,7 @@ class ProposalsContract:
         assert again == evolve(claimed, decided_by="paul", decided_at=1_800_000_200.0)
         assert await proposals.claim_due(limit=9, seconds=60) == (again,)
         assert (await proposals.page(limit=9, states=[ProposalState.UNDELIVERED])).items == ()
+        assert (await proposals.counts()).undelivered == 0
 
     async def test_open_ones_from_before_a_moment(self, mailbox: Any, proposals: Proposals) -> None:
         """Oldest first, without those that were decided."""

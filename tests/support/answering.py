@@ -22,6 +22,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.transcripts import MemoryTranscripts
 from adapters.untraced import Untraced
 from application.answering.agent_input import BuildAgentInput
@@ -94,6 +95,7 @@ class Answering:
     log: MemoryMessageLog = field(default=Factory(lambda self: self.mailbox.log, takes_self=True))
     keys: MemoryIdempotencyKeys = field(factory=MemoryIdempotencyKeys)
     send_rate_limiter: MemorySendRateLimiter = field(factory=MemorySendRateLimiter)
+    shared_sessions: MemorySharedSessions = field(factory=MemorySharedSessions)
     breaker_store: MemoryBreakerStore = field(default=Factory(lambda self: self.mailbox.breakers, takes_self=True))
     file_budget: ByteBudget = field(factory=ByteBudget)
     tools: ToolAccess | None = None
@@ -152,12 +154,13 @@ class Answering:
             states=self.states,
             message_log=self.log,
             send_rate_limiter=self.send_rate_limiter,
+            shared_sessions=self.shared_sessions,
             breaker_store=self.breaker_store,
             callers_keys=self.keys,
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
-            proposals=self.mailbox.mailbox.proposals,
+            proposals=self.mailbox.proposals,
             receiver=self.receiver,
             proposal_policy=self.proposal_policy,
             tracer=self.tracer,

@@ -24,11 +24,12 @@ def parts_of(query: str) -> list[str]:
 
 @define
 class Run:
-    """When which agent was called, and when its caller gave up, in monotonic seconds."""
+    """When which agent was called in which session, and when its caller gave up, in monotonic seconds."""
 
     query: str
     asked_at: float
     agent: str = ""
+    session: str = ""
     dropped_at: float | None = None
 
 
@@ -36,13 +37,14 @@ class Run:
 class RecordingAgent:
     """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait.
 
-    With each answer it proposes `proposals`, as Astromesh lists them.
+    With each answer it proposes `proposals`, as Astromesh lists them, and reports its `usage`.
     """
 
     url: str = ""
     more: str = ""
     data: object = None
     proposals: list[dict[str, object]] = field(factory=list)
+    usage: object = None
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -65,13 +67,13 @@ class RecordingAgent:
             writer.write(response(200, b'{"agents": []}'))
             return
         length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
-        query = json.loads(await reader.readexactly(length))["query"]
-        run = Run(query, time.monotonic(), agent=head.decode().split("/")[3])
+        asked = json.loads(await reader.readexactly(length))
+        run = Run(asked["query"], time.monotonic(), agent=head.decode().split("/")[3], session=asked["session_id"])
         self.runs.append(run)
         if await self._is_patient(reader, run):
-            first, second = parts_of(query)
+            first, second = parts_of(run.query)
             text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"
-            answer = {"answer": text, "data": self.data, "propuestas": self.proposals}
+            answer = {"answer": text, "data": self.data, "propuestas": self.proposals, "usage": self.usage}
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:

@@ -32,7 +32,6 @@ COMMANDS = (
         "ZREM",
         "ZREMRANGEBYRANK",
         "ZREMRANGEBYSCORE",
-        "ZSCORE",
     ),
 )
 NO_INFO = StoreDefect(

@@ -138,8 +138,8 @@ def _link(part: LinkPart, markup: bool) -> BotMessage:
 
 def _contact_request(part: ContactRequestPart, markup: bool) -> BotMessage:
     """The button stands in the place of the phone's keyboard, until it is tapped."""
-    button = {"text": part.title, "request_contact": True}
-    keyboard = {"keyboard": [[button]], "resize_keyboard": True, "one_time_keyboard": True}
+    rows = [[{"text": part.title, "request_contact": True}]]
+    keyboard = {"keyboard": rows, "resize_keyboard": True, "one_time_keyboard": True}
     return _message(part.body, markup, reply_markup=keyboard)
 
 

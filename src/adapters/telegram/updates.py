@@ -6,7 +6,6 @@ when a later one is asked for. With a webhook, Telegram gives out no updates.
 
 import json
 from collections.abc import Sequence
-from http import HTTPStatus
 
 from attrs import field, frozen
 
@@ -61,7 +60,7 @@ class TelegramUpdates:
     def _failure(self, error: SendFailedError) -> FetchFailedError:
         if error.failure is SendFailure.ACCOUNT_BLOCKED:
             return FetchFailedError("Telegram does not accept the bot token", fix="copy it again from @BotFather")
-        if error.code != str(HTTPStatus.CONFLICT.value):
+        if error.code != "409":  # Conflict
             return FetchFailedError(loggable(error.detail), retry_after_seconds=error.retry_after_seconds)
         if "webhook" in error.detail:
             fix = f"run `trunkline channels unregister {self.channel}`, or write receive: webhook"

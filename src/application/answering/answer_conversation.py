@@ -10,6 +10,7 @@ from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.settle_turn import SettleTurn
 from application.channels import Channel, Channels
+from application.joining.share_session import WAIT_SECONDS, ShareSession
 from application.lease import Lease
 from application.ports.agent import AgentFailedError
 from application.ports.breaker_store import Breaker, State
@@ -50,6 +51,7 @@ class AnswerConversation:
     leave: LeaveTurn
     breaker: CircuitBreaker
     announce: AnnounceProposals
+    share: ShareSession
     retries: RetryPolicy
     measurements: Measurements
     clock: Clock
@@ -104,8 +106,12 @@ class AnswerConversation:
             if turn.reply is None:
                 if must_wait := await self.credit.line_up(turn=turn, channel=channel):
                     return await self.settle(must_wait, lease=lease)
-                reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-                turn, wait = await self._save(reply, lease, turn, channel)
+                entered = await self.share.enter(begun, link_by_phone=channel.link_by_phone)
+                if entered is None:
+                    return await self.settle(_gives_way(turn), lease=lease)
+                turn, wait = await self._compose(entered, lease, channel)
+            else:
+                await self.share.leave(begun, number=begun.state.session)
             is_trial = breaker.state is State.HALF_OPEN
             result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial, wait=wait)
             return await self.settle(result, lease=lease)
@@ -119,6 +125,14 @@ class AnswerConversation:
             await lease.save_reply(reply)
             return await self._answer(lease, evolve(begun, turn=turn.with_reply(reply)), channel)
         return await self.settle(not_sent, lease=lease)
+
+    async def _compose(self, begun: BegunTurn, lease: Lease, channel: Channel) -> tuple[Turn, float | None]:
+        """As `_save`. Then other conversations may use the session."""
+        try:
+            reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
+            return await self._save(reply, lease, begun.turn, channel)
+        finally:
+            await self.share.leave(begun, number=max(begun.state.session, lease.state.session))
 
     async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
         """Store the reply, and then tell what its run used and proposed.
@@ -159,6 +173,11 @@ class AnswerConversation:
                 detail = f"internal error ({type(error).__name__})"
                 decision = self.retries.after_internal_error(attempts=turn.attempts, turn_id=turn.id)
         return NotSent(turn=turn, decision=decision, detail=detail, logged=detail)
+
+
+def _gives_way(turn: Turn) -> NotSent:
+    reason = "the agent answers the person on another channel"
+    return NotSent(turn=turn, decision=Defer(after_seconds=WAIT_SECONDS, reason=reason))
 
 
 def _deferred(turn: Turn, breaker: Breaker) -> NotSent:

@@ -17,7 +17,7 @@ from domain.conversations.reply import Reply
 from domain.conversations.routing import Route, Routed
 from domain.conversations.state import ConversationState
 from domain.messages.edits import apply_edits
-from domain.messages.inbound import InboundMessage
+from domain.messages.inbound import InboundMessage, shared_phone
 from domain.messages.localized_texts import LocalizedText
 from domain.people.person import Person
 from domain.policies.budget import day_of
@@ -107,7 +107,8 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     The first of these that applies decides: a human answers, nothing is asked, the messages are stale, the other side
     is a program, the person gives a command, the rate limit, the budget. Otherwise the agent answers.
     """
-    begun = _with_shared_phone(begun)
+    if shared := shared_phone(begun.turn.messages):
+        begun = evolve(begun, state=evolve(begun.state, shared_phone=shared))
     messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
     questions = [message for message in messages if not message.is_annotation]
     rounds = Rounds()
@@ -134,13 +135,6 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
         if plan.outcome is Outcome.ANSWERED and channel.budget:
             plan = _plan_within_budget(plan, begun, channel, now=now)
     return plan
-
-
-def _with_shared_phone(begun: BegunTurn) -> BegunTurn:
-    """The turn with a state that knows the phone number that the person has just shared, if they did."""
-    people = (message.person for message in reversed(begun.turn.messages))
-    shared = next((person.phone for person in people if person.phone and person.phone_is_shared), None)
-    return evolve(begun, state=evolve(begun.state, shared_phone=shared)) if shared else begun
 
 
 def _silent_case(

@@ -5,7 +5,7 @@ import logging
 from attrs import frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
-from application.channels import Channels
+from application.channels import Channels, numbered_session
 from application.ports.agent import AgentFailedError
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -47,8 +47,11 @@ class ForgetSessions:
         routed = (rule.agent for rule in rules if rule.agent)
         agents = dict.fromkeys((channel.agent, state.agent or channel.agent, *routed))
         numbers = range(max(0, state.session - MAX_SESSIONS // len(agents) + 1), state.session + 1)
+        # What the person said on a channel that they were joined to is theirs, too.
+        firsts = dict.fromkeys(filter(None, (channel.session_numbered(0, conversation), state.joined_session)))
         sessions = [
-            OldSession(agent=agent, session_id=channel.session_numbered(number, conversation), since=now)
+            OldSession(agent=agent, session_id=numbered_session(first, number), since=now)
+            for first in firsts
             for agent in agents
             for number in numbers
         ]

@@ -31,6 +31,7 @@ class StateChanges(TypedDict, total=False):
     quick_rounds: int
     loop_until: float | None
     shared_phone: str
+    joined_session: str
     budget_told_at: float | None
     agent: str
     agent_rule: str

@@ -13,7 +13,7 @@ from attrs import field, frozen
 from attrs.validators import min_len
 
 from domain.conversations.opening_hours import OpeningHours
-from domain.conversations.words import Phrase
+from domain.conversations.words import pattern_of
 from domain.messages.localized_texts import LocalizedText
 
 # After an operator chose the agent: whichever rule about the circumstances matches next, it changes nothing.
@@ -38,10 +38,6 @@ class RoutingInput:
     person: str = ""
 
 
-def _patterns(written: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(Phrase(each).pattern for each in written)
-
-
 @frozen(kw_only=True)
 class Rule:
     """All conditions that are written must hold. Either `agent` answers from now on, or `text` is the answer.
@@ -54,10 +50,10 @@ class Rule:
     name: str = field(validator=min_len(1))
     agent: str = ""
     text: LocalizedText | None = None
-    words: tuple[str, ...] = field(default=(), converter=_patterns)
+    words: tuple[str, ...] = ()
     choices: frozenset[str] = frozenset()
     any_referral: bool = False
-    referral: tuple[str, ...] = field(default=(), converter=_patterns)
+    referral: tuple[str, ...] = ()
     languages: frozenset[str] = frozenset()
     is_new: bool | None = None
     is_open: bool | None = None
@@ -76,13 +72,13 @@ class Rule:
         return not self.mismatch(asked)
 
     def _mismatches(self, asked: RoutingInput) -> Iterator[str]:
-        if self.words and not any(pattern in asked.words for pattern in self.words):
+        if self.words and not any(pattern_of(phrase) in asked.words for phrase in self.words):
             yield "none of its words is in the text"
         if self.choices and self.choices.isdisjoint(asked.choice_ids):
             yield "none of its choices was tapped"
         if self.any_referral and not asked.led_by:
             yield "no advertisement or link led the person here"
-        if self.referral and not any(pattern in asked.origin for pattern in self.referral):
+        if self.referral and not any(pattern_of(phrase) in asked.origin for phrase in self.referral):
             yield "none of its words is in what led the person here"
         if self.languages and asked.language not in self.languages:
             yield f"the person's language is {asked.language}"

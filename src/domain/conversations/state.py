@@ -37,7 +37,8 @@ class ConversationState:
     because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
     is used up. `agent` answers in place of the channel's own, and `agent_rule` is the rule about the circumstances that
     matched last (see `Routing`). `shared_phone` is the number that they shared last, on a channel that knows people by
-    other names: the channel proved that it is theirs.
+    other names: the channel proved that it is theirs. `joined_session` is the first session of the person on another
+    channel, or on this one, when several of their conversations share it (see `JoinPeople`).
     """
 
     heard_at: float | None = None
@@ -57,6 +58,7 @@ class ConversationState:
     quick_rounds: int = 0
     loop_until: float | None = None
     shared_phone: str = ""
+    joined_session: str = ""
     budget_told_at: float | None = None
     agent: str = ""
     agent_rule: str = ""

@@ -1,9 +1,8 @@
 """Find words in what people write, whatever the case and the accents."""
 
+import functools
 import re
 import unicodedata
-
-from attrs import frozen
 
 from domain.messages.visibility import MAX_COMPARED, comparable
 
@@ -26,18 +25,12 @@ def words_of(text: str) -> str:
     return f" {' '.join(WORD.findall(folded))} "
 
 
-@frozen
-class Phrase:
-    """One word, or several in this order. With `*` at the end, longer words that begin with the last one count too."""
+@functools.lru_cache(maxsize=4096)
+def pattern_of(phrase: str) -> str:
+    """What texts of `words_of` contain that hold this word, or these words in this order.
 
-    written: str
-
-    @property
-    def is_blank(self) -> bool:
-        return not words_of(self.written).strip()
-
-    @property
-    def pattern(self) -> str:
-        """What texts of `words_of` contain that hold it. Nothing is interpreted but the mark at the end."""
-        words = words_of(self.written)
-        return words.rstrip() if self.written.endswith(ANY_END) else words
+    With `*` at the end, longer words that begin with the last one count too. Nothing else is interpreted. The pattern
+    of a phrase without a word is blank.
+    """
+    words = words_of(phrase)
+    return words.rstrip() if phrase.endswith(ANY_END) else words

@@ -1,5 +1,6 @@
 """What arrives over a channel: messages from people, and items that we do not understand."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -237,3 +238,9 @@ class Unrecognised:
     channel: str
     kind: str
     detail: str = ""
+
+
+def shared_phone(messages: Sequence[InboundMessage]) -> str | None:
+    """The phone number that the person shared last in these messages, and that the channel proved to be theirs."""
+    people = (message.person for message in reversed(messages))
+    return next((person.phone for person in people if person.phone and person.phone_is_shared), None)

@@ -38,6 +38,7 @@ def _channel(channel: ChannelSettings, adapters: ChannelAdapters) -> Channel:
         human_seconds=channel.human_seconds,
         unconfirmed_sends=channel.unconfirmed_sends,
         verifies_senders=channel.verifies_senders,
+        link_by_phone=channel.link_by_phone,
         routing=channel.routing,
         provider=ProviderKey(name=provider.name, key=provider.key.reveal()) if provider else None,
         budget=channel.budget,

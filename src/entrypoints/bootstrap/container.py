@@ -25,6 +25,7 @@ from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.shared_sessions import RedisSharedSessions
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
 from adapters.system_clock import SystemClock
@@ -52,6 +53,7 @@ from application.ports.message_log import MessageLog
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.transcripts import Transcripts
@@ -194,6 +196,9 @@ class Container(containers.DeclarativeContainer):
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys
     )
+    shared_sessions: providers.Provider[SharedSessions] = providers.Singleton(
+        RedisSharedSessions, store=store, keys=keys
+    )
     poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
@@ -222,6 +227,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         message_log=message_log,
         send_rate_limiter=send_rate_limiter,
+        shared_sessions=shared_sessions,
         breaker_store=breaker_store,
         callers_keys=callers_keys,
         transcriber=transcriber,
@@ -256,6 +262,7 @@ class Container(containers.DeclarativeContainer):
         find=use_cases.provided.find,
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,
+        join=use_cases.provided.join,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,

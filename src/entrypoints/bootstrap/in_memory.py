@@ -12,6 +12,7 @@ from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.injector import providers
@@ -35,6 +36,7 @@ def keep_in_memory(container: Container) -> None:
         container.forgetting: mailbox.forgetting,
         container.transcripts: mailbox.transcripts,
         container.send_rate_limiter: MemorySendRateLimiter(),
+        container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),

@@ -14,6 +14,8 @@ from application.answering.read_files import ReadFiles
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
+from application.joining.join_people import JoinPeople
+from application.joining.share_session import ShareSession
 from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
 from application.operating.forget_sessions import ForgetSessions
@@ -38,6 +40,7 @@ from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.transcripts import Transcripts
@@ -77,6 +80,7 @@ class UseCases:
     states: ConversationStates
     message_log: MessageLog
     send_rate_limiter: SendRateLimiter
+    shared_sessions: SharedSessions
     breaker_store: BreakerStore
     callers_keys: IdempotencyKeys
     transcriber: TranscriberPort | None
@@ -145,6 +149,7 @@ class UseCases:
             intake=self.intake,
             states=self.states,
             apply_events=self.apply_events,
+            transcripts=self.transcripts,
             feed=self.feed,
             clock=self.clock,
             tracer=self.tracer,
@@ -186,6 +191,12 @@ class UseCases:
     @functools.cached_property
     def find(self) -> FindConversation:
         return FindConversation(channels=self.channels, directory=self.directory, states=self.states)
+
+    @functools.cached_property
+    def join(self) -> JoinPeople:
+        return JoinPeople(
+            channels=self.channels, directory=self.directory, states=self.states, feed=self.feed, clock=self.clock
+        )
 
     @functools.cached_property
     def read_files(self) -> ReadFiles:
@@ -279,6 +290,7 @@ class UseCases:
             leave=self.leave_turn,
             breaker=self.breaker,
             announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
+            share=ShareSession(sessions=self.shared_sessions, join=self.join),
             retries=self.retries,
             tracer=self.tracer,
             measurements=self.measurements,

@@ -27,7 +27,16 @@ LASTING = (
     *("embedded_store", "store_url", "keys", "store", "probe", "store_format", "inspection"),
     *("states", "message_log", "breaker_store", "mailbox", "backlog", "dead_letters", "feed", "directory", "intake"),
     *("outbox", "dead_events", "receivers_client", "forwarders"),
-    *("send_rate_limiter", "callers_keys", "poll_leases", "usage", "forgetting", "proposals", "transcripts"),
+    *(
+        "send_rate_limiter",
+        "callers_keys",
+        "shared_sessions",
+        "poll_leases",
+        "usage",
+        "forgetting",
+        "proposals",
+        "transcripts",
+    ),
 )
 # Agents in this process are started once.
 LASTING_IN_PROCESS = ("agents_clients", "agent", "runtimes", "measured_runtimes")

@@ -12,6 +12,7 @@ from litestar.openapi import ResponseSpec
 from litestar.types import Receive, Scope, Send
 
 from application.channels import UnknownChannelError
+from application.joining.join_people import CannotJoinError
 from application.operating.choose_agent import UnknownAgentError
 from application.operating.dead_events import UnknownReceiverError
 from application.operating.initiate_message import (
@@ -110,6 +111,12 @@ INTERNAL_ERROR = Problem(
 PROBLEMS: Mapping[type[Exception], Problem] = {
     UnknownChannelError: Problem(
         status=404, type="unknown-channel", detail="There is no channel of that name in the configuration."
+    ),
+    CannotJoinError: Problem(
+        status=409,
+        type="cannot-be-joined",
+        detail="Both must have written, on different channels, and the first must not be joined to somebody else. Who "
+        "others are joined to cannot be separated: separate those.",
     ),
     ForgedWebhookError: Problem(
         status=403, type="forged-webhook", detail="The request does not prove that it comes from the channel."

@@ -7,6 +7,7 @@ from attrs import field, frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.channels import Channels
+from application.joining.join_people import JoinPeople
 from application.operating.choose_agent import ChooseAgent
 from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
@@ -56,6 +57,7 @@ class Services:
     find: FindConversation
     take_over: TakeOver
     choose_agent: ChooseAgent
+    join: JoinPeople
     breaker: CircuitBreaker
     backlog: BacklogReader
     channels: Channels

@@ -9,7 +9,7 @@ from attrs.validators import optional as optional_validator
 
 from domain.conversations.opening_hours import OpeningHours, OpenSpan
 from domain.conversations.routing import SETTLED, Routing, Rule
-from domain.conversations.words import Phrase
+from domain.conversations.words import pattern_of
 from domain.messages.localized_texts import LocalizedText
 from entrypoints.settings import validators as check
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
@@ -34,7 +34,7 @@ def read_words(value: object) -> tuple[str, ...]:
     """
     written = texts(value)
     for phrase in written:
-        if Phrase(phrase).is_blank or len(phrase) > MAX_WORD:
+        if len(phrase) > MAX_WORD or not pattern_of(phrase).strip():
             fix = f"write words of up to {MAX_WORD} characters, like invoice, track order or bill*"
             raise ConfigurationError.of("has something that is no word", fix=fix)
     return written

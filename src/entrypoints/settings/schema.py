@@ -250,6 +250,8 @@ class ChannelSettings:
     `acknowledge`: show people that their message was read and that an answer is being written.
     `human_seconds`: how long the agent stays silent after a human has taken over.
     `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
+    `link_by_phone`: a number that a person shares, and that the channel proves, joins them to who writes from it on
+    another channel.
     `provider`: whose model answers in place of the agent's own, with this channel's key.
     `budget`: how much the agents may cost in a day, for each person and for the channel.
     `routing`: when another agent than `default_agent` answers, or a text.
@@ -269,6 +271,7 @@ class ChannelSettings:
     commands: Commands = field(factory=Commands)
     human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
     unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
+    link_by_phone: bool = False
     provider: ProviderSettings | None = None
     budget: Budget | None = None
     routing: Routing | None = field(default=None, metadata={READER: read_routing})

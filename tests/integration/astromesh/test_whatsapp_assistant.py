@@ -89,16 +89,16 @@ async def test_without_a_key_it_says_so(config_dir: Path, tmp_path: Path, monkey
     assert failed.value.detail == "model_all_providers_failed: No API key"
 
 
-async def test_the_shipped_one_loads_without_a_warning(
+async def test_the_shipped_ones_load_without_a_warning(
     tmp_path: Path, store_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Nothing in our file is deprecated, unknown or ignored."""
+    """Nothing in our files is deprecated, unknown or ignored."""
     caplog.set_level(logging.WARNING)
 
     async with embedded_astromesh(SHIPPED, work_dir=tmp_path, memory_url=store_url) as agent:
         names = await agent.agents()
 
-    assert names == ("whatsapp-assistant",)
+    assert sorted(names) == ["specialist", "whatsapp-assistant"]
     assert caplog.text == ""
 
 

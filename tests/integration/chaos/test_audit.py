@@ -9,6 +9,8 @@ from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Fault, Written
 from chaos.sender import Acceptance
+from domain.conversations.proposals import Proposal, ProposedAction
+from domain.people.person import Conversation, Person
 
 ANA = "15550000001"
 SECONDS_APART = 20.0
@@ -25,10 +27,26 @@ def send(*numbers: int, turn: str = "7-0", part: int = 0, at: float = 100.0, run
     return Send(at=at, worker=0, person=ANA, reference=reference, body=body, confirmed=at + 0.5)
 
 
-def audit(*sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = ()) -> Audit:
+def proposal(*, turn: str = "7-0", run: int = 1, at: float = 1.0) -> Proposal:
+    """What a run of that turn proposed."""
+    (made,) = Proposal.of_turn(
+        [ProposedAction(tool="order", arguments=f'{{"run":{run}}}')],
+        turn_id=turn,
+        conversation=Conversation(channel="whatsapp", user=ANA),
+        person=Person(phone=ANA),
+        agent="echo",
+        at=at,
+    )
+    return made
+
+
+def audit(
+    *sends: Send, messages: int = 2, incidents: tuple[Incident, ...] = (), proposals: tuple[Proposal, ...] = ()
+) -> Audit:
     """The messages were accepted one after the other, well before everything else."""
     taken = {written(number): Acceptance(posted=number, acknowledged=number + 0.5) for number in range(messages)}
-    return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=Leftovers()))
+    left = Leftovers(proposals=proposals)
+    return Audit(Evidence(taken=taken, sends=sends, runs={}, incidents=incidents, leftovers=left))
 
 
 def incident(fault: Fault, *, began: float, ended: float | None = None, target: int = 0) -> Incident:
@@ -41,6 +59,17 @@ def test_without_violations_nothing_is_found() -> None:
 
     assert found.not_accepted() == found.lost() == found.out_of_order() == found.answered_twice() == []
     assert found.repeats.all() == found.stuck() == found.keys_left() == []
+
+
+def test_each_answered_turn_proposes_once() -> None:
+    """What the run proposed whose answer was sent, and nothing of another run."""
+    sound = audit(send(0, run=2), send(0, part=1, run=2), proposals=(proposal(run=2),))
+    lost = audit(send(0, run=2), proposals=(proposal(run=1),))
+    twice = audit(send(0), proposals=(proposal(), proposal(run=2, at=2.0)))
+
+    assert (sound.proposed_twice(), sound.proposals_lost()) == ([], [])
+    assert (lost.proposed_twice(), lost.proposals_lost()) == ([], ["turn 7-0, run 2"])
+    assert (twice.proposed_twice(), twice.proposals_lost()) == (["turn 7-0: 2 times"], [])
 
 
 def test_a_message_that_was_not_answered_is_lost() -> None:

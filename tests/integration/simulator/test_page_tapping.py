@@ -152,3 +152,22 @@ async def test_a_quick_reply_is_tapped(page: Page, meta: RunningSimulator, busin
     await page.get_by_role("button", name="No", exact=True).click()
 
     assert (await business.received())["button"] == {"payload": "No", "text": "No"}
+
+
+CONTRAST = """node => {
+  const light = (colour) => {
+    const parts = colour.match(/\\d+/g).slice(0, 3).map((part) => part / 255);
+    const [red, green, blue] = parts.map((part) => (part <= 0.03928 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05;
+  };
+  const border = light(getComputedStyle(node).borderTopColor);
+  return border / light(getComputedStyle(node.closest(".bubble")).backgroundColor);
+}"""
+
+
+async def test_buttons_have_visible_borders_in_the_dark(page: Page, meta: RunningSimulator) -> None:
+    """Three times as light as the bubble, as WCAG 2.2 wants of controls (1.4.11)."""
+    await page.emulate_media(color_scheme="dark")
+    await meta.send_content("interactive", BUTTONS)
+
+    assert await page.get_by_role("button", name="Coffee").evaluate(CONTRAST) >= 3

@@ -18,4 +18,4 @@ if decides then
   redis.call('ZADD', DECIDED, 0, id)
   redis.call('ZADD', DUE, now_us(), id)
 end
-return {decides and 1 or 0, redis.call('HGETALL', RECORD)}
+return {decides, redis.call('HGETALL', RECORD)}

@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
 from entrypoints.http.operator_access import SECURITY, operators_only
-from entrypoints.http.parameters import ConversationName
+from entrypoints.http.parameters import MAX_NAME, NAME, ConversationName
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
@@ -17,6 +17,7 @@ from entrypoints.http.services import Services
 MAX_HUMAN_SECONDS = 366 * 24 * 3600
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+JOIN_PROBLEMS = (400, 401, 404, 409, 429, 503)
 CHOICE_PROBLEMS = (400, 401, 404, 422, 429, 503)
 # One line, with no blank at its ends.
 AGENT_NAME = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
@@ -34,6 +35,7 @@ class ConversationView:
     `reachable`: false after the person blocked the account or left, until they write again.
     `loop_until`: until when the person gets no answer because they seem to be a program; otherwise None.
     `agent`: the agent that answers the next message, unless a rule of the channel names another one.
+    `joined_session`: the session that several conversations of the person share; empty when there is one only.
     """
 
     channel: str
@@ -47,12 +49,19 @@ class ConversationView:
     reachable: bool
     loop_until: float | None
     agent: str
+    joined_session: str
 
 
 class AgentChoice(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """The agent that answers from the next message on, as channels.yaml would name it."""
 
     agent: Annotated[str, msgspec.Meta(min_length=1, max_length=100, pattern=AGENT_NAME)]
+
+
+class JoinTarget(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """`to` names the conversation, as `channel:user`, whose session the agent goes on in."""
+
+    to: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_NAME, pattern=NAME)]
 
 
 class ConversationController(Controller):
@@ -83,6 +92,7 @@ class ConversationController(Controller):
             reachable=state.is_reachable,
             loop_until=state.loop_until if state.in_loop(now=now) else None,
             agent=state.agent or channel.agent,
+            joined_session=state.joined_session,
         )
 
     @put("/agent", status_code=204, summary="Choose the agent that answers", responses=problem_specs(*CHOICE_PROBLEMS))
@@ -97,6 +107,22 @@ class ConversationController(Controller):
     @delete("/agent", summary="Let the channel's own agent answer", responses=PROBLEMS)
     async def reset_agent(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
         await services.choose_agent(conversation=await services.find(conversation), agent=None)
+
+    @put(
+        "/joined",
+        status_code=204,
+        summary="Join the person to their conversation on another channel",
+        responses=problem_specs(*JOIN_PROBLEMS),
+    )
+    async def join(
+        self, services: NamedDependency[Services], conversation: ConversationName, data: JSONBody[JoinTarget]
+    ) -> None:
+        found, to = await services.find(conversation), await services.find(data.to)
+        await services.join(conversation=found, to=to, why="an operator joined them")
+
+    @delete("/joined", summary="Separate the conversation again", responses=problem_specs(*JOIN_PROBLEMS))
+    async def separate(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
+        await services.join.separate(conversation=await services.find(conversation))
 
     @post("/human", status_code=204, summary="Take the conversation over from the agent", responses=PROBLEMS)
     async def take_over(

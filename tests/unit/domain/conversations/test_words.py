@@ -6,12 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.conversations.words import Phrase, words_of
+from domain.conversations.words import pattern_of, words_of
 from domain.messages.visibility import MAX_COMPARED
 
 
 def found(phrase: str, text: str) -> bool:
-    return Phrase(phrase).pattern in words_of(text)
+    return pattern_of(phrase) in words_of(text)
 
 
 @pytest.mark.parametrize(
@@ -43,29 +43,25 @@ def test_found(phrase: str, text: str) -> None:
         ("track order", "order track"),
         ("track order", "track my order"),
         ("a.c", "abc"),
-        (".*", "anything"),
         ("invoice", ""),
         ("(a+)+$", "aaaa"),
     ],
 )
 def test_not_found(phrase: str, text: str) -> None:
     """Nothing in a phrase is a pattern, but for the star at its end."""
-    assert not Phrase(phrase).is_blank or phrase == ".*"
-    assert Phrase(phrase).is_blank or not found(phrase, text)
+    assert not found(phrase, text)
 
 
 @pytest.mark.parametrize("phrase", ["", " ", "*", "👍", ".*", "?!"])
 def test_without_a_word(phrase: str) -> None:
     """Such a phrase would be in every text."""
-    assert Phrase(phrase).is_blank
+    assert not pattern_of(phrase).strip()
 
 
 @given(st.text(max_size=50), st.text(max_size=50), st.text(max_size=50))
 def test_a_word_is_found_wherever_it_stands(before: str, word: str, after: str) -> None:
     """Between blanks."""
-    phrase = Phrase(word)
-
-    assert phrase.is_blank or phrase.pattern in words_of(f"{before} {word} {after}")
+    assert pattern_of(word) in words_of(f"{before} {word} {after}") or not pattern_of(word).strip()
 
 
 @given(st.text(max_size=MAX_COMPARED // 4))

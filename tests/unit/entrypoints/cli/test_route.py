@@ -11,7 +11,7 @@ from support.configuration import ConfigurationDirectory
 
 ROUTING = """
 {time_zone: Europe/Madrid, opening_hours: {mon-fri: "09:00-18:00"}, rules: [
-  {name: invoices, words: invoice, agent: billing},
+  {name: invoices, words: [invoice, "bill*"], agent: billing},
   {choices: pay, agent: sales},
   {name: ad, referral: spring, agent: promotions},
   {open: false, text: Closed.},
@@ -51,6 +51,7 @@ def test_each_rule_and_why(config: ConfigurationDirectory) -> None:
     ("options", "answer"),
     [
         ([], "agent whatsapp-assistant answers (no rule)"),
+        (["--text", "the billing"], "agent billing answers (invoices)"),
         (["--agent", "kept"], "agent kept answers (no rule)"),
         (["--choice", "pay"], "agent sales answers (rule 2)"),
         (["--referral", "https://shop.example/spring"], "agent promotions answers (ad)"),

@@ -29,6 +29,7 @@ async def test_an_unknown_conversation_is_blank() -> None:
         "reachable": True,
         "loop_until": None,
         "agent": "assistant",
+        "joined_session": "",
     }
 
 
@@ -101,6 +102,28 @@ async def test_an_agent_that_cannot_be_chosen(body: dict[str, object], status: i
     assert behind.feed.activities == []
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"to": "whatsapp:15550002222"}, 409),
+        ({"to": "fax:1"}, 404),
+        ({"to": "a" * 301}, 400),
+        ({"to": "whatsapp:\n1"}, 400),
+        ({"to": ""}, 400),
+        ({"to": "whatsapp:1", "more": 1}, 400),
+        ({}, 400),
+    ],
+)
+async def test_what_cannot_be_joined(body: dict[str, object], status: int) -> None:
+    """Two conversations of one channel are two people. Nothing changes."""
+    behind = FakeServices()
+    async with behind.client() as client:
+        answer = await client.put(f"{ANA}/joined", headers=OPERATOR, json=body)
+
+    assert answer.status_code == status
+    assert behind.feed.activities == []
+
+
 @pytest.mark.parametrize("conversation", ["fax:1", "whatsapp:", "whatsapp", ":1"])
 async def test_a_conversation_of_an_unknown_channel_is_unknown(conversation: str) -> None:
     """404, like the channel."""
@@ -118,6 +141,8 @@ async def test_a_conversation_of_an_unknown_channel_is_unknown(conversation: str
         ("POST", f"{ANA}/human"),
         ("DELETE", f"{ANA}/human"),
         ("PUT", f"{ANA}/agent"),
+        ("PUT", f"{ANA}/joined"),
+        ("DELETE", f"{ANA}/joined"),
         ("DELETE", f"{ANA}/agent"),
     ],
 )

@@ -1,0 +1,1 @@
+"""One person on several channels: their conversations share the session of the agent."""
