@@ -160,7 +160,7 @@ class Answering:
             transcriber=self.transcriber,
             file_budget=self.file_budget,
             measurements=self.metrics.turns,
-            proposals=self.mailbox.mailbox.proposals,
+            proposals=self.mailbox.proposals,
             receiver=self.receiver,
             proposal_policy=self.proposal_policy,
             tracer=self.tracer,

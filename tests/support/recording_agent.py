@@ -37,13 +37,14 @@ class Run:
 class RecordingAgent:
     """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait.
 
-    With each answer it proposes `proposals`, as Astromesh lists them.
+    With each answer it proposes `proposals`, as Astromesh lists them, and reports its `usage`.
     """
 
     url: str = ""
     more: str = ""
     data: object = None
     proposals: list[dict[str, object]] = field(factory=list)
+    usage: object = None
     runs: list[Run] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
@@ -72,7 +73,7 @@ class RecordingAgent:
         if await self._is_patient(reader, run):
             first, second = parts_of(run.query)
             text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"
-            answer = {"answer": text, "data": self.data, "propuestas": self.proposals}
+            answer = {"answer": text, "data": self.data, "propuestas": self.proposals, "usage": self.usage}
             writer.write(response(200, json.dumps(answer).encode()))
 
     async def _is_patient(self, reader: asyncio.StreamReader, run: Run) -> bool:

@@ -26,11 +26,13 @@ from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import Intake, UnverifiedPersonError
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
+from application.ports.transcripts import Transcripts
 from application.receiving.activities import to_activity
 from application.receiving.apply_events import ApplyEvents
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.delivery import StatusUpdate
+from domain.conversations.transcript import TranscriptEvent
 from domain.messages.inbound import InboundMessage, Tap, Unrecognised, UserAction
 from domain.people.aliases import IdentityChange, Observation
 from domain.policies.debounce import IMMEDIATE
@@ -68,6 +70,7 @@ class ReceiveWebhook:
     intake: Intake
     states: ConversationStates
     apply_events: ApplyEvents
+    transcripts: Transcripts
     feed: ActivityFeed
     clock: Clock
     tracer: Tracer
@@ -172,7 +175,11 @@ class ReceiveWebhook:
         """
         for conversation in dict.fromkeys(message.conversation for message in messages):
             logger.warning("messages of a person in %s are left out: too many wait already", conversation.channel)
-            await self.states.note(conversation=conversation, agent_notes=[MESSAGES_LOST])
+            lost = TranscriptEvent(kind=ActivityKind.LIMITED, reason=TOO_MANY_WAIT)
+            await asyncio.gather(
+                self.states.note(conversation=conversation, agent_notes=[MESSAGES_LOST]),
+                self.transcripts.add(conversation=conversation, what=[lost]),
+            )
         activities = [
             Activity.within(
                 message.conversation, kind=ActivityKind.LIMITED, at=now, message_id=message.id, reason=TOO_MANY_WAIT

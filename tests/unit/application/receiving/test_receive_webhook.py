@@ -21,6 +21,7 @@ from domain.conversations.channel_events import AccountNotice
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
 from domain.conversations.reply import Reply
+from domain.conversations.transcript import TranscriptEvent
 from domain.messages.inbound import Unrecognised
 from domain.messages.outbound import TextPart
 from support.answering import CHANNEL_TOKEN, Answering
@@ -257,6 +258,8 @@ async def test_too_many_waiting_messages_are_left_out() -> None:
     assert tuple(map(describe_note, state.agent_notes)) == (
         "[sent more messages than can wait; the latest of them are lost]",
     )
+    *_, last = await answering.transcripts.page(conversation=many[0].conversation, limit=10)
+    assert last.what == TranscriptEvent(kind=ActivityKind.LIMITED, reason="too many messages wait already")
 
 
 async def test_the_channels_own_answer_comes_back() -> None:
