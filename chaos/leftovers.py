@@ -16,7 +16,12 @@ from domain.conversations.proposals import Proposal
 # Keys of an idle installation. All others belong to a conversation that is not idle.
 EXPECTED = frozenset({"ready", "arrivals", "seen", "partitions", "format", "feed", "dead"})
 # What is stored of people and messages; each key expires by itself.
-REMEMBERED = frozenset({"state", "alias", "text", "rank", "send_rate", "breaker", "proposal", "proposals"})
+REMEMBERED = frozenset(
+    {
+        *("state", "alias", "text", "rank", "send_rate", "breaker", "proposal", "proposals"),
+        *("transcript", "conversations"),
+    }
+)
 MAX_DEAD_LETTERS = 1000
 PROPOSALS_AT_ONCE = 500
 

@@ -37,6 +37,7 @@ OTHERS = {
     "test_shared_sessions": ("hold_session", "release_session"),
     "test_proposals": ("decide_proposal", "claim_due", "settle_proposal", "retry_proposal"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
+    "test_event_outbox": ("outbox_claim", "outbox_settle", "outbox_read", "outbox_take_dead"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {
