@@ -66,7 +66,7 @@ class NotReadyError(Exception):
 
 
 class InvalidMessagesError(Exception):
-    """Messages do not follow docs/whatsapp.md. `problems` has one sentence for each mistake."""
+    """Messages do not follow docs/answers.md. `problems` has one sentence for each mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
