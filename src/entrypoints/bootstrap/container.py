@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.audit_log import RedisAuditLog
 from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
@@ -40,6 +41,7 @@ from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.audit_log import AuditLog
 from application.ports.backlog import BacklogReader
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
@@ -158,6 +160,9 @@ class Container(containers.DeclarativeContainer):
     operators: providers.Provider[Operators] = providers.Singleton(RedisOperators, store=store, keys=keys)
     manage_operators: providers.Provider[ManageOperators] = providers.Singleton(
         ManageOperators, operators=operators, clock=clock
+    )
+    audit_log: providers.Provider[AuditLog] = providers.Singleton(
+        RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
     )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
         RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
@@ -287,6 +292,7 @@ class Container(containers.DeclarativeContainer):
         list_conversations=use_cases.provided.list_conversations,
         transcripts=transcripts,
         manage_operators=manage_operators,
+        audit_log=audit_log,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

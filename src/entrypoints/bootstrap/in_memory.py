@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
@@ -39,6 +40,7 @@ def keep_in_memory(container: Container) -> None:
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.audit_log: MemoryAuditLog(),
         container.operators: MemoryOperators(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),

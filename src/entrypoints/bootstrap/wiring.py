@@ -38,6 +38,7 @@ LASTING = (
         "transcripts",
         "operators",
         "manage_operators",
+        "audit_log",
     ),
 )
 # Agents in this process are started once.

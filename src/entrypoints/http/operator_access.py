@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from application.channels import UnknownChannelError
 from domain.operators.operator import ADMIN, DEVELOPER, Operator, Role
 from domain.people.person import channel_of
+from entrypoints.http.audit_trail import begin_trail
 from entrypoints.http.permissions import check_permission
 from entrypoints.http.server.loopback import LOOPBACK_HOSTS
 from entrypoints.http.services import Services
@@ -29,7 +30,7 @@ async def operators_only(connection: ASGIConnection[Any, Any, Any, Any], _: Base
     in the Host header, so that a web page cannot reach them by pointing its own name to 127.0.0.1.
     """
     operator = await _identify(connection)
-    connection.scope["state"]["operator"] = operator
+    begin_trail(connection.scope, operator)
     check_permission(operator, method=str(connection.scope.get("method")), route=connection.scope["path_template"])
     names = connection.path_params
     channel = names.get("channel") or channel_of(names.get("conversation", ""))

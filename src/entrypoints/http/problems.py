@@ -31,6 +31,7 @@ from application.operating.open_file import ExpiredAddressError, ForgedAddressEr
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
+from application.ports.audit_log import InvalidAuditPositionError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -192,6 +193,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     TranscriptsOffError: Problem(
         status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
+    ),
+    InvalidAuditPositionError: Problem(
+        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     InvalidPositionError: Problem(
         status=400, type="invalid-position", detail="The list has no such position: begin again without it."

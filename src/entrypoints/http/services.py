@@ -21,6 +21,7 @@ from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
+from application.ports.audit_log import AuditLog
 from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
@@ -77,6 +78,7 @@ class Services:
     list_conversations: ListConversations
     transcripts: Transcripts
     manage_operators: ManageOperators
+    audit_log: AuditLog
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 
 from application.ports.operators import RegisteredOperator
 from domain.operators.operator import MAX_CHANNELS, NAME_PATTERN, Operator, Role
+from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME
 from entrypoints.http.problems import problem_specs
@@ -86,7 +87,13 @@ class OperatorController(Controller):
         return [RegisteredView.of(each) for each in await services.manage_operators.operators.all()]
 
     @post("/", summary="Add an operator; the answer has their token", responses=PROBLEMS | problem_specs(409, 422))
-    async def add_operator(self, services: NamedDependency[Services], data: JSONBody[NewOperator]) -> NewOperatorView:
+    async def add_operator(
+        self,
+        services: NamedDependency[Services],
+        target: NamedDependency[ActionTarget],
+        data: JSONBody[NewOperator],
+    ) -> NewOperatorView:
+        target.subject = data.name
         new = Operator(name=data.name, role=data.role, channels=tuple(data.channels))
         token = await services.manage_operators.add(
             operator=new, known_channels=[channel.name for channel in services.channels]
