@@ -7,7 +7,7 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
-from application.ports.agent import AgentFailedError, ProviderKey
+from application.ports.agent import AgentFailedError, AgentRun, ProviderKey
 from contracts.agent_contract import ESSAY, REFUSAL, AgentPortContract
 from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, write_agents
@@ -46,13 +46,13 @@ class AstromeshContract(AgentPortContract):
         """An agent's prompt may use every value of the context."""
         context = {"contact_name": "Ada", "channel": "whatsapp", "message_ids": ["a", "b"], "turn_id": "t1"}
 
-        await agent.run(agent="assistant", query="who am I?", session_id="s1", context=context)
+        await agent.run(AgentRun(agent="assistant", query="who am I?", session_id="s1", context=context))
 
         assert model.heard("who am I?")[0]["content"] == "You talk to Ada on whatsapp about a+b."
 
     async def test_what_a_run_used_is_reported(self, agent: Astromesh) -> None:
         """By the model that answered. The scripted one counts a token in and one out, and has no price."""
-        answer = await agent.run(agent="assistant", query="hello", session_id="s1", context={})
+        answer = await agent.run(AgentRun(agent="assistant", query="hello", session_id="s1"))
 
         (used,) = answer.usage
         assert (used.tokens_in, used.tokens_out) == (1, 1)
@@ -63,7 +63,7 @@ class AstromeshContract(AgentPortContract):
         unknown = ProviderKey(name="nobody", key="not-a-real-key")
 
         with pytest.raises(AgentFailedError) as failed:
-            await agent.run(agent="assistant", query="by whom?", session_id="s1", context={}, provider=unknown)
+            await agent.run(AgentRun(agent="assistant", query="by whom?", session_id="s1", provider=unknown))
 
         assert "not-a-real-key" not in failed.value.detail
         assert "by whom?" not in model.queries
@@ -71,7 +71,7 @@ class AstromeshContract(AgentPortContract):
     async def test_a_run_past_our_own_deadline(self, impatient: Astromesh) -> None:
         """An agent without a limit of its own is stopped by ours."""
         with pytest.raises(AgentFailedError) as failed:
-            await impatient.run(agent="assistant", query="dawdle", session_id="s1", context={})
+            await impatient.run(AgentRun(agent="assistant", query="dawdle", session_id="s1"))
 
         assert failed.value.failure is AgentFailure.TIMEOUT
         assert failed.value.detail == "no answer within 0.2 s"
@@ -79,7 +79,7 @@ class AstromeshContract(AgentPortContract):
     async def test_an_agent_that_could_not_be_built(self, agent: Astromesh) -> None:
         """It is not listed, and a run of it fails."""
         with pytest.raises(AgentFailedError) as failed:
-            await agent.run(agent="broken", query="hello", session_id="s1", context={})
+            await agent.run(AgentRun(agent="broken", query="hello", session_id="s1"))
 
         assert failed.value.failure is AgentFailure.UNKNOWN_AGENT
         assert "broken" not in await agent.agents()
@@ -87,7 +87,7 @@ class AstromeshContract(AgentPortContract):
     async def test_an_error_of_the_provider_is_not_repeated(self, agent: Astromesh) -> None:
         """It may quote the person or hold the key. Only its status is passed on."""
         with pytest.raises(AgentFailedError) as failed:
-            await agent.run(agent="unlucky", query="fall over", session_id="s1", context={})
+            await agent.run(AgentRun(agent="unlucky", query="fall over", session_id="s1"))
 
         assert "sk-not-a-real-key" not in failed.value.detail
         assert "model_" in failed.value.detail
@@ -97,7 +97,7 @@ class AstromeshContract(AgentPortContract):
         queries = [f"number {number}" for number in range(150)]
 
         answers = await asyncio.gather(
-            *(agent.run(agent="assistant", query=query, session_id=query, context={}) for query in queries)
+            *(agent.run(AgentRun(agent="assistant", query=query, session_id=query)) for query in queries)
         )
 
         assert [answer.text for answer in answers] == [f"You said: {query}" for query in queries]
@@ -105,4 +105,4 @@ class AstromeshContract(AgentPortContract):
     async def test_a_lone_surrogate_does_no_harm(self, agent: Astromesh) -> None:
         """No encoder accepts it. The run still ends with an answer or a failure."""
         with pytest.raises(AgentFailedError):
-            await agent.run(agent="assistant", query="broken \ud83d", session_id="s1", context={})
+            await agent.run(AgentRun(agent="assistant", query="broken \ud83d", session_id="s1"))

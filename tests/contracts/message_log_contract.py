@@ -50,6 +50,15 @@ class MessageLogContract:
 
         assert await log.recall(channel="whatsapp", message_ids=["wamid.1"]) == {"wamid.1": message}
 
+    async def test_statuses_are_found(self, log: MessageLog) -> None:
+        """The highest of each message; those without one are left out."""
+        await advance(log, DeliveryStatus.SENT, DeliveryStatus.READ, DeliveryStatus.DELIVERED)
+
+        found = await log.statuses(channel="whatsapp", message_ids=["wamid.1", "wamid.2"])
+
+        assert found == {"wamid.1": DeliveryStatus.READ}
+        assert await log.statuses(channel="other", message_ids=["wamid.1"]) == {}
+
     async def test_a_new_text_replaces_the_old_one(self, log: MessageLog) -> None:
         """People edit what they wrote."""
         await log.remember(messages=[remembered("Helo")])

@@ -8,7 +8,7 @@ import pytest
 from adapters.memory.clock import FakeClock
 from adapters.system_clock import SystemClock
 from adapters.webhooks.agent import WebhookAgent
-from application.ports.agent import AgentFailedError
+from application.ports.agent import AgentFailedError, AgentRun
 from contracts.agent_contract import ESSAY, NAMES, REFUSAL, AgentPortContract
 from domain.policies.retry import AgentFailure
 from entrypoints.bootstrap.http_client import make_http_client
@@ -49,7 +49,7 @@ class TestWebhookAgent(AgentPortContract):
         agent = WebhookAgent(client=client, clock=FakeClock(), url=server.url, secrets=[SECRET])
 
         with pytest.raises(AgentFailedError) as failed:
-            await agent.run(agent="assistant", query="hello", session_id="s1", context={"turn_id": "t1"})
+            await agent.run(AgentRun(agent="assistant", query="hello", session_id="s1", context={"turn_id": "t1"}))
 
         assert failed.value.failure is AgentFailure.REJECTED
         assert server.forged == 1

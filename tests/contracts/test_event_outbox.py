@@ -65,6 +65,29 @@ class TestRedisEventOutbox(EventOutboxContract):
         assert await eventually(lambda: outbox.claim(receiver="crm", worker="b")) is not None
         assert await short.claim(**HOLDER) is None
 
+    async def test_each_step_renews_what_is_kept(self, outbox: RedisEventOutbox) -> None:
+        """The claim of a process that works, and the place of a receiver that is quiet."""
+        client, keys = outbox.store.commands, f"{outbox.keys.prefix}:{{events:crm}}"
+        place = await outbox.claim(**HOLDER)
+        assert place is not None
+        for name in ("claim", "place"):
+            await client.pexpire(f"{keys}:{name}", 5_000)
+
+        assert await outbox.claim(**HOLDER) == place
+        assert await client.pttl(f"{keys}:place") > 5_000
+        await client.pexpire(f"{keys}:claim", 1_000)
+        await outbox.settle(**HOLDER, position=place)
+
+        assert await client.pttl(f"{keys}:claim") > 5_000
+
+    async def test_places_are_compared_by_time_first(self, outbox: RedisEventOutbox, feed: RedisActivityFeed) -> None:
+        """Then by their number within a millisecond."""
+        await outbox.store.commands.xadd(feed.keys.shared("feed"), {"activity": "{"}, id="60-1")
+
+        missed = [(await outbox.read(after=place, limit=10)).missed for place in ("5-9", "60-0", "60-1", "100-0")]
+
+        assert missed == [True, True, False, False]
+
     async def test_damaged_records_are_left_out(self, outbox: RedisEventOutbox, feed: RedisActivityFeed) -> None:
         """A later version may have written them; what follows goes on."""
         place = await outbox.claim(**HOLDER)

@@ -47,6 +47,16 @@ async def test_the_rows_of_a_day_are_bounded(mailbox: RedisMailbox) -> None:
     assert by_model["other"] > 1
 
 
+async def test_a_counter_that_is_zero_is_not_stored(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
+    """Most models of a server of one's own cost nothing, and most rows have few counters then."""
+    free = ModelUsage(model="free", tokens_in=1)
+    await answer(mailbox, counted(usage=evolve(USAGE, models=(free,))))
+
+    names = await store.commands.hkeys(keys.of(0, f"usage:{DAY}"))
+
+    assert sorted(name.partition(SEPARATOR)[0] for name in names) == ["in", "turns", "turns"]
+
+
 async def test_usage_is_forgotten_in_the_end(mailbox: RedisMailbox, store: StoreConnections, keys: Keys) -> None:
     """A day after `keep_days`, what a person spent after two days."""
     await answer(mailbox, counted())

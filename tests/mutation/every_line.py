@@ -33,10 +33,11 @@ OTHERS = {
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
     "test_backlog": ("backlog", "oldest_received"),
     "test_transcripts": ("transcript", "add_entries", "list_conversations", "dead_conversations"),
-    "test_forgetting": ("add_old_sessions", "due_sessions"),
+    "test_forgetting": ("add_old_sessions",),
     "test_shared_sessions": ("hold_session", "release_session"),
     "test_proposals": ("decide_proposal", "claim_due", "settle_proposal", "retry_proposal"),
     "test_poll_leases": ("hold_poll_lease", "release_poll_lease"),
+    "test_event_outbox": ("outbox_claim", "outbox_settle", "outbox_read", "outbox_take_dead"),
     "test_breaker_store": ("open_breaker", "try_acquire", "breaker_status"),
 }
 SUITES = {
@@ -46,6 +47,7 @@ SUITES = {
 } | {
     "accept.lua": ("tests/contracts/test_intake.py", "tests/contracts/test_transcripts.py", *MAILBOX),
     "usage.lua": ("tests/contracts/test_usage.py", *MAILBOX),
+    "due_sessions.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),
     "forget.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),
     "claimed.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "confirm.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),

@@ -1,6 +1,6 @@
 """The doctor with an installation that a test describes. By default nothing is wrong with it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from application.answering.agent_runtimes import AgentRuntimes
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channel_types import ChannelTypes
@@ -40,7 +40,7 @@ class FakeRuntime:
         self.names = names
         self.failure = failure
 
-    async def run(self, *, agent: str, query: str, session_id: str, context: Mapping[str, object]) -> AgentAnswer:
+    async def run(self, run: AgentRun) -> AgentAnswer:
         raise AssertionError("the doctor runs no agent")
 
     async def agents(self) -> tuple[str, ...]:

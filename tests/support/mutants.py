@@ -58,6 +58,7 @@ OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes without an effect, and why.
 _STANDS_IN_LINE = "if slot_at == 0 and place_at == 0 and (line_until {} now or number_at - now {} slots_ahead) then"
+_SESSION_TAKEN = "if held_by and held_by ~= turn and number(held_until) {} now_us() then return -1 end"
 _COMES_LATER = "if place_at {} now or only_line == '1' then return wait_until(place_at) end"
 EQUIVALENT: dict[str, str] = {
     f"take_credit.lua: {before}  ->  {after}": "at one microsecond alone"
@@ -66,7 +67,7 @@ EQUIVALENT: dict[str, str] = {
         (_STANDS_IN_LINE.format(">", ">"), _STANDS_IN_LINE.format(">", ">=")),
         (_COMES_LATER.format(">"), _COMES_LATER.format(">=")),
     )
-}
+} | {f"hold_session.lua: {_SESSION_TAKEN.format('>')}  ->  {_SESSION_TAKEN.format('>=')}": "at one microsecond alone"}
 
 
 @frozen(kw_only=True)

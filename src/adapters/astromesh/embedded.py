@@ -3,7 +3,7 @@
 import asyncio
 import base64
 import importlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ from attrs import define, field
 
 from adapters.astromesh import failures, housekeeping
 from adapters.astromesh.exceptions import failure_of
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
@@ -69,39 +69,30 @@ class EmbeddedAstromesh:
     def supports_files(self) -> bool:
         return False
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),  # noqa: ARG002 - models take images only
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
-        runtime, content, known = self._started(), _content(query, images), dict(context)
-        if provider is not None:
-            known["_provider_override"] = {"name": provider.name, "key": provider.key}
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        """Models take images only, and no other files."""
+        runtime, content, known = self._started(), _content(run.query, run.images), dict(run.context)
+        if run.provider is not None:
+            known["_provider_override"] = {"name": run.provider.name, "key": run.provider.key}
         async with self._free_runs:
             try:
                 async with asyncio.timeout(self.timeout_seconds) as deadline:
-                    run = await runtime.run(
-                        agent,
+                    reply = await runtime.run(
+                        run.agent,
                         content,
-                        session_id,
+                        run.session_id,
                         known,
                         admite_propuestas=self.takes_proposals,
                         desde_humano=True,
                     )
             except Exception as error:
-                raise self._failure(error, agent=agent, expired=deadline.expired()) from error
+                raise self._failure(error, agent=run.agent, expired=deadline.expired()) from error
         return failures.answer(
-            text=run.get("answer") or "",
-            blocked=bool(run.get("blocked")),
-            data=run.get("data"),
-            proposals=run.get("propuestas"),
-            usage=self._usage_of_trace(run.get("trace")),
+            text=reply.get("answer") or "",
+            blocked=bool(reply.get("blocked")),
+            data=reply.get("data"),
+            proposals=reply.get("propuestas"),
+            usage=self._usage_of_trace(reply.get("trace")),
         )
 
     async def forget(self, *, agent: str, session_id: str) -> None:

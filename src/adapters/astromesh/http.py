@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from typing import Literal
 from urllib.parse import quote
@@ -15,8 +15,7 @@ from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
-from application.ports.media import FetchedMedia
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 
 TIMEOUT = httpx.Timeout(None, connect=5.0).as_dict()  # beside the time that the whole call may take
@@ -91,23 +90,19 @@ class AstromeshHttpAgent:
     def supports_files(self) -> bool:
         return False
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - the REST interface takes none
-        files: Sequence[AgentFile] = (),  # noqa: ARG002
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        """The REST interface takes neither images nor files."""
+        asked = {
+            "query": run.query,
+            "session_id": run.session_id,
+            "context": dict(run.context),
+            "origen": FROM_A_PERSON,
+        }
         # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
-        run = {"query": query, "session_id": session_id, "context": dict(context), "origen": FROM_A_PERSON}
-        request = json.dumps(run).encode()
+        request = json.dumps(asked).encode()
         with contextlib.ExitStack() as place, contextlib.ExitStack() as reading:
-            path = f"/v1/agents/{quote(agent, safe='')}/run"
-            headers = [*_headers_of_run(context, provider), *self.trace_headers()]
+            path = f"/v1/agents/{quote(run.agent, safe='')}/run"
+            headers = [*_headers_of_run(run), *self.trace_headers()]
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
             found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(
@@ -182,12 +177,12 @@ class AstromeshHttpAgent:
         return bytes(body)
 
 
-def _headers_of_run(context: Mapping[str, object], provider: ProviderKey | None) -> list[Header]:
+def _headers_of_run(run: AgentRun) -> list[Header]:
     """The turn's id, by which a proxy knows a run that is tried again; and the provider's key, if there is one."""
-    headers = [(b"Idempotency-Key", str(turn_id).encode())] if (turn_id := context.get("turn_id")) else []
-    if provider is not None:
-        headers.append((b"X-Astromesh-Provider-Name", provider.name.encode()))
-        headers.append((b"X-Astromesh-Provider-Key", provider.key.encode()))
+    headers = [(b"Idempotency-Key", str(turn_id).encode())] if (turn_id := run.context.get("turn_id")) else []
+    if run.provider is not None:
+        headers.append((b"X-Astromesh-Provider-Name", run.provider.name.encode()))
+        headers.append((b"X-Astromesh-Provider-Key", run.provider.key.encode()))
     return headers
 
 

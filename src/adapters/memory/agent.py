@@ -3,26 +3,12 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
-from application.ports.media import FetchedMedia
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 
 type Outcome = str | AgentAnswer | AgentFailure
-
-
-@frozen(kw_only=True)
-class AgentCall:
-    """One call of `run`."""
-
-    agent: str
-    query: str
-    session_id: str
-    context: Mapping[str, object]
-    images: tuple[FetchedMedia, ...] = ()
-    files: tuple[AgentFile, ...] = ()
-    provider: ProviderKey | None = None
 
 
 def echo(query: str) -> Outcome:
@@ -41,7 +27,7 @@ class ScriptedAgent:
     supports_images: bool = False
     supports_files: bool = False
     script: Mapping[str, Outcome] | Callable[[str], Outcome] = echo
-    calls: list[AgentCall] = field(factory=list, init=False)
+    calls: list[AgentRun] = field(factory=list, init=False)
     forgotten: list[tuple[str, str]] = field(factory=list, init=False)
     away: bool = field(default=False, init=False)
     _called: asyncio.Condition = field(factory=asyncio.Condition, init=False)
@@ -50,33 +36,14 @@ class ScriptedAgent:
     def __attrs_post_init__(self) -> None:
         self.release()
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
+    async def run(self, run: AgentRun) -> AgentAnswer:
         async with self._called:
-            call = AgentCall(
-                agent=agent,
-                query=query,
-                session_id=session_id,
-                context=dict(context),
-                images=tuple(images),
-                files=tuple(files),
-                provider=provider,
-            )
-            self.calls.append(call)
+            self.calls.append(run)
             self._called.notify_all()
         await self._released.wait()
-        if agent not in self.names:
+        if run.agent not in self.names:
             raise AgentFailedError(AgentFailure.UNKNOWN_AGENT, "no agent of that name")
-        return _answer(self._outcome(query))
+        return _answer(self._outcome(run.query))
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         if agent not in self.names:

@@ -22,9 +22,8 @@ from adapters.webhooks.agent_format import (
 )
 from adapters.webhooks.signature import signed_headers
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, ProviderKey
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.clock import Clock
-from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 
 TIMEOUT = httpx.Timeout(None, connect=5.0).as_dict()  # beside the time that the whole call may take
@@ -67,20 +66,17 @@ class WebhookAgent:
     def supports_files(self) -> bool:
         return True
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),  # noqa: ARG002 - they are among the files
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,  # noqa: ARG002 - the agent's model is its own business
-    ) -> AgentAnswer:
-        turn_id = str(context.get("turn_id", ""))
-        turn = {"agent": agent, "turn_id": turn_id, "session_id": session_id, "text": query, "context": dict(context)}
-        body = await off_loop(partial(turn_body, turn, files), long=any(file.content for file in files))
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        """The agent's model is its own business, and images are among the files."""
+        turn_id = str(run.context.get("turn_id", ""))
+        turn = {
+            "agent": run.agent,
+            "turn_id": turn_id,
+            "session_id": run.session_id,
+            "text": run.query,
+            "context": dict(run.context),
+        }
+        body = await off_loop(partial(turn_body, turn, run.files), long=any(file.content for file in run.files))
         with contextlib.ExitStack() as place:
             status, media_type, reply = await self._request("POST", body, message_id=turn_id, place=place)
             if status == HTTPStatus.ACCEPTED:

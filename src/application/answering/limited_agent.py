@@ -1,12 +1,10 @@
 """Limit how many runs of one agent runtime happen at the same time."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 from attrs import Factory, field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFile, AgentPort, ProviderKey
-from application.ports.media import FetchedMedia
+from application.ports.agent import AgentAnswer, AgentPort, AgentRun
 
 
 @frozen(kw_only=True)
@@ -27,27 +25,9 @@ class LimitedAgent:
     def supports_files(self) -> bool:
         return self.agent.supports_files
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
+    async def run(self, run: AgentRun) -> AgentAnswer:
         async with self._places:
-            return await self.agent.run(
-                agent=agent,
-                query=query,
-                session_id=session_id,
-                context=context,
-                images=images,
-                files=files,
-                provider=provider,
-            )
+            return await self.agent.run(run)
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         await self.agent.forget(agent=agent, session_id=session_id)

@@ -13,7 +13,7 @@ from application.answering.run_context import run_context
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
 from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, AgentRun
 from application.sending.upload import upload_or_describe
 from domain.conversations.confirmations import confirmation_buttons
 from domain.conversations.state import ConversationState
@@ -78,13 +78,15 @@ async def _ask(
 ) -> AgentReply[DraftPart]:
     """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
     answer = await runtime.run(
-        agent=agent,
-        query=agent_input.query,
-        session_id=channel.session_of(turn.conversation, state),
-        context={**run_context(turn, channel, state, agent_input), **tools},
-        images=agent_input.images,
-        files=agent_input.files,
-        provider=channel.provider,
+        AgentRun(
+            agent=agent,
+            query=agent_input.query,
+            session_id=channel.session_of(turn.conversation, state),
+            context={**run_context(turn, channel, state, agent_input), **tools},
+            images=agent_input.images,
+            files=agent_input.files,
+            provider=channel.provider,
+        )
     )
     stack.callback(answer.release)
     try:

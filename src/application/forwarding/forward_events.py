@@ -57,6 +57,7 @@ class ForwardEvents:
     _failing: set[str] = field(factory=set, init=False)
     _taken: int = field(default=0, init=False)
     _paused_until: float = field(default=0.0, init=False)
+    _replays_read_at: float = field(default=0.0, init=False)
     _tries: dict[str, Tries] = field(factory=dict, init=False)
     _dead: list[DeadEvent] = field(factory=list, init=False)
     _replayed: dict[str, bool] = field(factory=dict, init=False)
@@ -102,10 +103,12 @@ class ForwardEvents:
 
     async def _read(self, window: DeliveryWindow) -> bool:
         """Take in what was published since, as far as there is room. Returns whether there was something."""
-        for event in await self.outbox.replayed(receiver=self.receiver, limit=READ_AT_ONCE):
-            if event.id not in self._replayed:
-                self._replayed[event.id] = False
-                window.add_replayed(event)
+        if time.monotonic() - self._replays_read_at >= POLL_SECONDS:
+            self._replays_read_at = time.monotonic()
+            for event in await self.outbox.replayed(receiver=self.receiver, limit=READ_AT_ONCE):
+                if event.id not in self._replayed:
+                    self._replayed[event.id] = False
+                    window.add_replayed(event)
         if len(window) >= MAX_AHEAD:
             return False
         page = await self.outbox.read(after=window.read_to, limit=READ_AT_ONCE)

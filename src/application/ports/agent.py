@@ -69,6 +69,23 @@ class AgentFile:
     unavailable: str = ""
 
 
+@frozen(kw_only=True)
+class AgentRun:
+    """What an agent is asked, in which session.
+
+    `context` is JSON data, with the id of the turn under `turn_id`. With `provider`, this provider's model answers,
+    with this key, in place of the agent's own.
+    """
+
+    agent: str
+    query: str = field(repr=False)
+    session_id: str
+    context: Mapping[str, object] = field(factory=dict, repr=False)
+    images: Sequence[FetchedMedia] = ()
+    files: Sequence[AgentFile] = ()
+    provider: ProviderKey | None = None
+
+
 class AgentPort(Protocol):
     """Runs one turn of one agent in one session."""
 
@@ -82,20 +99,8 @@ class AgentPort(Protocol):
         """Whether agents can be given whole files, images among them; if not, `files` must be empty."""
         ...
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
-        """Run `agent`. `context` is JSON data, with the id of the turn under `turn_id`.
-
-        With `provider`, this provider's model answers, with this key, in place of the agent's own.
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        """The agent's answer.
 
         Raises:
             AgentFailedError: classified; also for a blank answer that no guardrail explains.

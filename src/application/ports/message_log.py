@@ -25,6 +25,11 @@ class Remembered:
     trace: str = ""
 
 
+def sent_name(turn_id: str, part: int) -> str:
+    """The name under which the channel's id of one part of a turn is remembered, in place of a text."""
+    return f"{turn_id}/{part}"
+
+
 class MessageLog(Protocol):
     """It may lose messages. Nothing fails because a message could not be remembered."""
 

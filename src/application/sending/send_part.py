@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import time
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from application.channels import Channel
 from application.lease import Lease
@@ -14,7 +14,7 @@ from application.ports.conversation_states import ConversationStates
 from application.ports.directory import Directory
 from application.ports.leases import LeaseLostError
 from application.ports.measurements import Measurements
-from application.ports.message_log import MessageLog, Remembered
+from application.ports.message_log import MessageLog, Remembered, sent_name
 from application.ports.messenger import SendFailedError, SentMessage
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
@@ -75,6 +75,10 @@ class SendPart:
             trace=span.trace,
         )
         lease.changes.words += (sent,)
+        if turn.is_initiated:
+            # Who began it asks for it by the id of the turn.
+            named = evolve(sent, message_id=sent_name(turn.id, len(turn.sent)), text=accepted.message_id, trace="")
+            lease.changes.words += (named,)
         if accepted.phone and turn.is_initiated:
             await lease.record_sent()
             await learn_number(

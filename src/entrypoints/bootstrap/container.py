@@ -260,6 +260,7 @@ class Container(containers.DeclarativeContainer):
         send_for_run=use_cases.provided.send_for_run,
         open_file=use_cases.provided.open_file,
         find=use_cases.provided.find,
+        find_delivery=use_cases.provided.find_delivery,
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,
         join=use_cases.provided.join,

@@ -18,6 +18,7 @@ from application.joining.join_people import JoinPeople
 from application.joining.share_session import ShareSession
 from application.operating.choose_agent import ChooseAgent
 from application.operating.find_conversation import FindConversation
+from application.operating.find_delivery import FindDelivery
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
@@ -187,6 +188,10 @@ class UseCases:
         if self.tools is None or self.tools.files_url is None:
             return None
         return OpenFile(signer=self.tools.signer, channels=self.channels, clock=self.clock, budget=self.opened_files)
+
+    @functools.cached_property
+    def find_delivery(self) -> FindDelivery:
+        return FindDelivery(channels=self.channels, log=self.message_log)
 
     @functools.cached_property
     def find(self) -> FindConversation:

@@ -15,6 +15,7 @@ from application.channels import UnknownChannelError
 from application.joining.join_people import CannotJoinError
 from application.operating.choose_agent import UnknownAgentError
 from application.operating.dead_events import UnknownReceiverError
+from application.operating.find_delivery import UnknownMessageError
 from application.operating.initiate_message import (
     EmptyMessageError,
     HumanAnswersError,
@@ -62,7 +63,7 @@ class NotReadyError(Exception):
 
 
 class InvalidMessagesError(Exception):
-    """Messages do not follow docs/whatsapp.md. `problems` has one sentence for each mistake."""
+    """Messages do not follow docs/answers.md. `problems` has one sentence for each mistake."""
 
     def __init__(self, problems: Sequence[str]) -> None:
         super().__init__("; ".join(problems))
@@ -152,6 +153,11 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     UnknownDeadLetterError: Problem(
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
+    ),
+    UnknownMessageError: Problem(
+        status=404,
+        type="unknown-message",
+        detail="Nothing of this message was sent yet, or it was sent too long ago (remember_seconds).",
     ),
     UnknownReceiverError: Problem(
         status=404, type="unknown-receiver", detail="The list webhooks in service.yaml has no entry of that name."

@@ -11,6 +11,7 @@ from application.joining.join_people import JoinPeople
 from application.operating.choose_agent import ChooseAgent
 from application.operating.dead_events import DeadEvents
 from application.operating.find_conversation import FindConversation
+from application.operating.find_delivery import FindDelivery
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
 from application.operating.open_file import OpenFile
@@ -55,6 +56,7 @@ class Services:
     verify: VerifySubscription
     initiate: InitiateMessage
     find: FindConversation
+    find_delivery: FindDelivery
     take_over: TakeOver
     choose_agent: ChooseAgent
     join: JoinPeople

@@ -1,12 +1,10 @@
 """Measure and trace the runs of agents."""
 
 import time
-from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, AgentPort, ProviderKey
-from application.ports.media import FetchedMedia
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, AgentRun
 from application.ports.tracer import Tracer
 from entrypoints.observability.turn_metrics import TurnMetrics
 
@@ -31,30 +29,12 @@ class MeasuredAgent:
     def supports_files(self) -> bool:
         return self.agent.supports_files
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
-        started, channel = time.perf_counter(), str(context.get("channel", ""))
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        started, channel = time.perf_counter(), str(run.context.get("channel", ""))
         outcome = "cancelled"
         try:
-            with self.tracer.run_agent(agent=agent, channel=channel) as span:
-                answer = await self.agent.run(
-                    agent=agent,
-                    query=query,
-                    session_id=session_id,
-                    context=context,
-                    images=images,
-                    files=files,
-                    provider=provider,
-                )
+            with self.tracer.run_agent(agent=run.agent, channel=channel) as span:
+                answer = await self.agent.run(run)
                 outcome = "blocked" if answer.blocked else "answered"
                 span.ended(outcome)
         except AgentFailedError as error:
@@ -62,7 +42,9 @@ class MeasuredAgent:
             raise
         finally:
             seconds = time.perf_counter() - started
-            self.metrics.agent_run(channel=channel, runtime=self.runtime, agent=agent, outcome=outcome, seconds=seconds)
+            self.metrics.agent_run(
+                channel=channel, runtime=self.runtime, agent=run.agent, outcome=outcome, seconds=seconds
+            )
         return answer
 
     async def forget(self, *, agent: str, session_id: str) -> None:

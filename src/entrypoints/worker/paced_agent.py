@@ -1,12 +1,10 @@
 """Hand on the answers of agents one after the other."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
 
 from attrs import field, frozen
 
-from application.ports.agent import AgentAnswer, AgentFile, AgentPort, ProviderKey
-from application.ports.media import FetchedMedia
+from application.ports.agent import AgentAnswer, AgentPort, AgentRun
 
 
 @frozen(kw_only=True)
@@ -28,26 +26,8 @@ class PacedAgent:
     def supports_files(self) -> bool:
         return self.agent.supports_files
 
-    async def run(
-        self,
-        *,
-        agent: str,
-        query: str,
-        session_id: str,
-        context: Mapping[str, object],
-        images: Sequence[FetchedMedia] = (),
-        files: Sequence[AgentFile] = (),
-        provider: ProviderKey | None = None,
-    ) -> AgentAnswer:
-        answer = await self.agent.run(
-            agent=agent,
-            query=query,
-            session_id=session_id,
-            context=context,
-            images=images,
-            files=files,
-            provider=provider,
-        )
+    async def run(self, run: AgentRun) -> AgentAnswer:
+        answer = await self.agent.run(run)
         try:
             async with self.step:
                 await asyncio.sleep(0)

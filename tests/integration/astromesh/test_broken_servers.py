@@ -16,7 +16,7 @@ from adapters.astromesh.http import (
     MAX_REPLY_BYTES,
     AstromeshHttpAgent,
 )
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 from support.canned_http import answering, response
 
@@ -30,7 +30,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def run(agent: AstromeshHttpAgent) -> AgentAnswer:
-    return await agent.run(agent="assistant", query="hello", session_id="s1", context={})
+    return await agent.run(AgentRun(agent="assistant", query="hello", session_id="s1"))
 
 
 async def failure_of(agent: AstromeshHttpAgent) -> AgentFailedError:
@@ -143,7 +143,7 @@ async def test_an_answer_in_pieces(client: httpx.AsyncClient) -> None:
     whole = response(200, ANSWERED)
     async with answering(whole[:60], whole[60:70], whole[70:]) as url:
         answer = await AstromeshHttpAgent(client=client, url=url + "/").run(
-            agent="assistant", query="hello", session_id="s1", context={}
+            AgentRun(agent="assistant", query="hello", session_id="s1")
         )
 
     assert answer.text == "Hi there!"

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
-from application.ports.agent import AgentFailedError
+from application.ports.agent import AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, embedded_astromesh, write_agents
 from support.model_server import Says, ScriptedModel
 
 
 async def run(agent: EmbeddedAstromesh, query: str = "hello", *, name: str = "assistant") -> str:
-    return (await agent.run(agent=name, query=query, session_id="s1", context={})).text
+    return (await agent.run(AgentRun(agent=name, query=query, session_id="s1"))).text
 
 
 async def test_before_it_is_started() -> None:

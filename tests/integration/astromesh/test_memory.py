@@ -9,7 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.astromesh.http import AstromeshHttpAgent
-from application.ports.agent import AgentFailedError, AgentPort
+from application.ports.agent import AgentFailedError, AgentPort, AgentRun
 from application.ports.media import FetchedMedia
 from domain.policies.retry import AgentFailure
 from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
@@ -39,7 +39,7 @@ async def agent(
 
 
 async def ask(agent: AgentPort, query: str, *, session: str = "15550001") -> str:
-    return (await agent.run(agent="assistant", query=query, session_id=session, context={})).text
+    return (await agent.run(AgentRun(agent="assistant", query=query, session_id=session))).text
 
 
 def dialogue(messages: list[dict[str, str]]) -> list[str]:
@@ -136,7 +136,7 @@ async def test_images_are_shown_and_not_remembered(
     picture = FetchedMedia(mime_type="image/png", content=bytes(500_000))
 
     async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url, memory_url=store_url) as agent:
-        await agent.run(agent="assistant", query="look", session_id="ana", context={}, images=[picture])
+        await agent.run(AgentRun(agent="assistant", query="look", session_id="ana", images=[picture]))
         shown = model.requests[-1]["messages"][-1]["content"]
         await ask(agent, "what did I send?", session="ana")
     async with Redis.from_url(store_url) as store:

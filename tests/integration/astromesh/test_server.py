@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
+from application.ports.agent import AgentRun
 from support.astromesh import agent_file, served_agents, write_agents
 from support.model_server import ScriptedModel
 
@@ -34,7 +35,7 @@ async def test_its_agents_remember(url: str, client: httpx.AsyncClient, model: S
     agent = AstromeshHttpAgent(client=client, url=url)
 
     for query in ("My name is Ana.", "What is my name?"):
-        await agent.run(agent="assistant", query=query, session_id="15550001", context={})
+        await agent.run(AgentRun(agent="assistant", query=query, session_id="15550001"))
 
     said = [message["content"] for message in model.requests[-1]["messages"]]
     assert said[-3:] == ["My name is Ana.", "You said: My name is Ana.", "What is my name?"]
@@ -44,9 +45,9 @@ async def test_it_forgets_a_session(url: str, client: httpx.AsyncClient, model: 
     """Whatever characters its id has."""
     agent, session = AstromeshHttpAgent(client=client, url=url), "whatsapp:15550001~new1"
 
-    await agent.run(agent="assistant", query="My name is Ana.", session_id=session, context={})
+    await agent.run(AgentRun(agent="assistant", query="My name is Ana.", session_id=session))
     await agent.forget(agent="assistant", session_id=session)
-    await agent.run(agent="assistant", query="What is my name?", session_id=session, context={})
+    await agent.run(AgentRun(agent="assistant", query="What is my name?", session_id=session))
 
     assert [message["content"] for message in model.requests[-1]["messages"]][1:] == ["What is my name?"]
 

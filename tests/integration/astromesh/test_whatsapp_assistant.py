@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
-from application.ports.agent import AgentFailedError
+from application.ports.agent import AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 from support.astromesh import embedded_astromesh
 from support.model_server import ScriptedModel
@@ -59,7 +59,7 @@ def config_dir(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
 
 
 async def ask(agent: EmbeddedAstromesh, query: str) -> str:
-    run = await agent.run(agent="whatsapp-assistant", query=query, session_id="15550001", context={})
+    run = await agent.run(AgentRun(agent="whatsapp-assistant", query=query, session_id="15550001"))
     return run.text
 
 

@@ -164,5 +164,32 @@ async def test_a_dead_event_is_found_and_replayed(
     ]
 
 
+async def test_a_message_is_followed_by_the_id_of_its_request(
+    services: tuple[Service, Service], meta: RunningSimulator
+) -> None:
+    """From the send to the read tick."""
+    first, _ = services
+    operator = {"Authorization": "Bearer fake-admin-token", "Idempotency-Key": "order-1"}
+    await meta.write("hello")
+    await eventually(meta.answers)
+    messages = f"{first.url}/v1/channels/whatsapp/messages"
+    request = {"to": ANA, "messages": [{"text": "Your parcel is here."}]}
+    queued = (await first.http.post(messages, json=request, headers=operator)).raise_for_status().json()
+
+    async def statuses() -> list[str]:
+        answer = await first.http.get(f"{messages}/{queued['turn_id']}", headers=operator)
+        return [part["status"] for part in answer.json().get("messages", ())]
+
+    await eventually(statuses)
+    (await meta.http.post(f"/phone/{ANA}/read")).raise_for_status()
+
+    async def is_read() -> bool:
+        return await statuses() == ["read"]
+
+    await eventually(is_read)
+    unknown = await first.http.get(f"{messages}/sent-unknown", headers=operator)
+    assert unknown.json()["type"] == "urn:trunkline:problem:unknown-message"
+
+
 def _number(event_id: str) -> tuple[int, ...]:
     return tuple(map(int, event_id.split("-")))

@@ -5,7 +5,7 @@
 local OLD_SESSIONS, limit, retry_ms = KEYS[1], ARGV[1], ARGV[2]
 
 local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local now = time[1] * 1000 + time[2] / 1000
 local due = redis.call('ZRANGEBYSCORE', OLD_SESSIONS, '-inf', now, 'LIMIT', 0, limit)
 for _, session in ipairs(due) do redis.call('ZADD', OLD_SESSIONS, now + retry_ms, session) end
 return due

@@ -8,6 +8,6 @@ local found = {}
 for at, conversation in ipairs(ARGV) do
   local state = redis.pcall('HMGET', KEYS[at + 1], 'contact', 'heard_at', 'human_until')
   for field = 1, 3 do found[4 * at - 4 + field] = state[field] or '' end
-  found[4 * at] = redis.call('HGET', TOKENS, conversation) or ''
+  found[4 * at] = redis.call('HGET', TOKENS, conversation)
 end
 return found

@@ -1,5 +1,6 @@
 """Operators' routes for one channel: send a message, and see or close its circuit breaker."""
 
+from collections.abc import Sequence
 from typing import Annotated, Self
 
 from attrs import frozen
@@ -7,6 +8,7 @@ from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, HeaderParameter, JSONBody
 
+from application.operating.find_delivery import DeliveredPart
 from application.ports.breaker_store import Breaker, State
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
@@ -52,6 +54,30 @@ class CircuitBreakerView:
         )
 
 
+@frozen(kw_only=True)
+class PartView:
+    """One message of the channel. `status` is `accepted` until the channel reports another one."""
+
+    message_id: str
+    status: str
+
+
+@frozen(kw_only=True)
+class DeliveryView:
+    """The messages that were sent for one request so far, in their order."""
+
+    id: str
+    messages: list[PartView]
+
+    @classmethod
+    def of(cls, parts: Sequence[DeliveredPart], *, message_id: str) -> Self:
+        views = [
+            PartView(message_id=part.message_id, status=part.status.value if part.status else "accepted")
+            for part in parts
+        ]
+        return cls(id=message_id, messages=views)
+
+
 class ChannelController(Controller):
     """For operators."""
 
@@ -84,6 +110,17 @@ class ChannelController(Controller):
             request=digest_of(person, data.messages),
         )
         return Queued(conversation=str(initiated.conversation), turn_id=initiated.turn_id, new=initiated.new)
+
+    @get(
+        "/messages/{message_id:str}",
+        summary="Show how far a message has come: by the turn_id of the answer to the POST, or by the channel's own id",
+        responses=PROBLEMS,
+    )
+    async def show_delivery(
+        self, services: NamedDependency[Services], channel: FromPath[str], message_id: FromPath[str]
+    ) -> DeliveryView:
+        parts = await services.find_delivery(channel=channel, message_id=message_id)
+        return DeliveryView.of(parts, message_id=message_id)
 
     @get("/circuit-breaker", summary="Show whether messages are sent from this channel", responses=PROBLEMS)
     async def show_circuit_breaker(

@@ -17,6 +17,10 @@ from entrypoints.http.transcript_view import ConversationItem, EntryView
 
 PROBLEMS = problem_specs(400, 401, 404, 429, 503)
 MAX_POSITION = MAX_NAME + 50
+# What the lists give out. Empty: from the beginning.
+POSITION = r"^([0-9]+:[^\x00-\x1f\x7f-\x9f\ufffd]+)?$"
+ENTRY_ID = r"^([0-9]+-[0-9]+)?$"
+MAX_ENTRY_ID = 21
 
 
 @frozen(kw_only=True)
@@ -52,7 +56,8 @@ class TranscriptController(Controller):
         services: NamedDependency[Services],
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         after: Annotated[
-            str, QueryParameter(max_length=MAX_POSITION, description="The `next` of the previous page.")
+            str,
+            QueryParameter(max_length=MAX_POSITION, pattern=POSITION, description="The `next` of the previous page."),
         ] = "",
         search: Annotated[
             str, QueryParameter(max_length=MAX_SEARCH, description="A part of a number, a name or an id.")
@@ -82,7 +87,8 @@ class TranscriptController(Controller):
         conversation: ConversationName,
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         before: Annotated[
-            str, QueryParameter(max_length=MAX_POSITION, description="The `previous` of a later page.")
+            str,
+            QueryParameter(max_length=MAX_ENTRY_ID, pattern=ENTRY_ID, description="The `previous` of a later page."),
         ] = "",
     ) -> TranscriptPage:
         found = await services.find(conversation)

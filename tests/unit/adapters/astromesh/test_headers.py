@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
-from application.ports.agent import ProviderKey
+from application.ports.agent import AgentRun, ProviderKey
 from support.canned_http import response
 from support.loopback import listening
 
@@ -32,7 +32,7 @@ async def head_of_run(*, context: dict[str, object], provider: ProviderKey | Non
     heads: list[str] = []
     async with recording(heads, b'{"answer": "Hi"}') as url, httpx.AsyncClient() as client:
         agent = AstromeshHttpAgent(client=client, url=url, headers=((b"X-API-Key", KEY.encode()),))
-        await agent.run(agent="assistant", query="hello", session_id="s1", context=context, provider=provider)
+        await agent.run(AgentRun(agent="assistant", query="hello", session_id="s1", context=context, provider=provider))
     return heads[0]
 
 

@@ -4,13 +4,13 @@ import asyncio
 
 import pytest
 
-from adapters.memory.agent import AgentCall, ScriptedAgent
-from application.ports.agent import AgentFailedError
+from adapters.memory.agent import ScriptedAgent
+from application.ports.agent import AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 
 
 async def ask(agent: ScriptedAgent, query: str) -> str:
-    return (await agent.run(agent="assistant", query=query, session_id="s1", context={"turn_id": "t1"})).text
+    return (await agent.run(AgentRun(agent="assistant", query=query, session_id="s1", context={"turn_id": "t1"}))).text
 
 
 async def test_it_echoes_without_a_script() -> None:
@@ -41,7 +41,7 @@ async def test_it_remembers_its_calls() -> None:
     await ask(agent, "two")
 
     assert [call.query for call in agent.calls] == ["one", "two"]
-    assert agent.calls[0] == AgentCall(agent="assistant", query="one", session_id="s1", context={"turn_id": "t1"})
+    assert agent.calls[0] == AgentRun(agent="assistant", query="one", session_id="s1", context={"turn_id": "t1"})
 
 
 async def test_it_can_be_held() -> None:

@@ -9,7 +9,7 @@ from attrs import evolve
 
 from adapters.system_clock import SystemClock
 from adapters.webhooks.agent import MAX_REPLY_BYTES, WebhookAgent
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, AgentRun
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
 from entrypoints.bootstrap.http_client import make_http_client
@@ -43,7 +43,7 @@ async def agent(server: WebhookAgents) -> AsyncIterator[WebhookAgent]:
 
 async def run(agent: WebhookAgent, query: str = "hello", files: tuple[AgentFile, ...] = ()) -> AgentAnswer:
     context = {"turn_id": "7-0", "contact_name": "Ana \ud83d"}
-    return await agent.run(agent="assistant", query=query, session_id="s1", context=context, files=files)
+    return await agent.run(AgentRun(agent="assistant", query=query, session_id="s1", context=context, files=files))
 
 
 async def test_a_turn_is_posted(agent: WebhookAgent, server: WebhookAgents) -> None:

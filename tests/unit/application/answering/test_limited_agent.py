@@ -4,7 +4,7 @@ import asyncio
 
 from adapters.memory.agent import ScriptedAgent
 from application.answering.limited_agent import LimitedAgent
-from application.ports.agent import AgentAnswer
+from application.ports.agent import AgentAnswer, AgentRun
 
 
 async def test_further_runs_wait() -> None:
@@ -13,7 +13,7 @@ async def test_further_runs_wait() -> None:
     limited = LimitedAgent(agent=agent, max_runs=2)
 
     async def ask(query: str) -> AgentAnswer:
-        return await limited.run(agent="assistant", query=query, session_id=query, context={})
+        return await limited.run(AgentRun(agent="assistant", query=query, session_id=query))
 
     agent.hold()
     async with asyncio.TaskGroup() as group:
@@ -31,13 +31,13 @@ async def test_an_interrupted_run_leaves_its_place() -> None:
     agent = ScriptedAgent()
     limited = LimitedAgent(agent=agent, max_runs=1)
     agent.hold()
-    interrupted = asyncio.create_task(limited.run(agent="assistant", query="a", session_id="a", context={}))
+    interrupted = asyncio.create_task(limited.run(AgentRun(agent="assistant", query="a", session_id="a")))
     await agent.called(1)
 
     interrupted.cancel()
     await asyncio.wait([interrupted])
     agent.release()
-    answer = await limited.run(agent="assistant", query="b", session_id="b", context={})
+    answer = await limited.run(AgentRun(agent="assistant", query="b", session_id="b"))
 
     assert answer.text == "You said: b"
 

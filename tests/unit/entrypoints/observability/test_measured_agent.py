@@ -6,7 +6,7 @@ import pytest
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.untraced import Untraced
-from application.ports.agent import AgentAnswer, AgentFailedError
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.metrics import Metrics
@@ -29,7 +29,7 @@ def measured(metrics: Metrics) -> MeasuredAgent:
 
 
 async def ask(measured: MeasuredAgent, query: str) -> AgentAnswer:
-    return await measured.run(agent="assistant", query=query, session_id="1", context={"channel": "whatsapp"})
+    return await measured.run(AgentRun(agent="assistant", query=query, session_id="1", context={"channel": "whatsapp"}))
 
 
 @pytest.mark.parametrize(("query", "outcome"), [("hello", "answered"), ("no", "blocked")])

@@ -9,7 +9,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from adapters.memory.agent import ScriptedAgent
-from application.ports.agent import AgentFailedError
+from application.ports.agent import AgentFailedError, AgentRun
 from domain.conversations.outcome import Outcome
 from domain.policies.retry import AgentFailure, SendFailure
 from entrypoints.observability.measured_agent import MeasuredAgent
@@ -88,7 +88,7 @@ async def test_a_failed_run_is_marked_by_its_kind_alone(exporter: InMemorySpanEx
     measured = MeasuredAgent(agent=agent, metrics=Metrics().turns, tracer=tracer)
 
     with pytest.raises(AgentFailedError):
-        await measured.run(agent="assistant", query="hello", session_id="1", context={"channel": "whatsapp"})
+        await measured.run(AgentRun(agent="assistant", query="hello", session_id="1", context={"channel": "whatsapp"}))
 
     (run,) = spans(exporter, "run agent")
     assert (run.status.status_code, run.status.description) == (StatusCode.ERROR, "crashed")

@@ -1,5 +1,9 @@
 """The environment says whether traces are sent."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from entrypoints.observability import tracing
@@ -47,3 +51,19 @@ def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError, match="the packages for traces are not installed; run: pip install"):
         refuse_unusable(ON)
     refuse_unusable({})
+
+
+def test_nothing_of_it_is_imported_while_it_is_off() -> None:
+    """The Redis client imports a part of it by itself, where it is installed."""
+    code = (
+        "import sys, entrypoints.cli.serve\n"
+        "UNUSED = ('opentelemetry.exporter', 'entrypoints.observability.opentelemetry_tracer')\n"
+        "from entrypoints.bootstrap.factories import make_tracer\n"
+        "make_tracer()\n"
+        "print([name for name in sys.modules if name.startswith(UNUSED)])"
+    )
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("OTEL_")}
+
+    done = subprocess.run([sys.executable, "-c", code], env=environ, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "[]\n"

@@ -5,14 +5,14 @@ import asyncio
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
-from application.ports.agent import AgentAnswer
+from application.ports.agent import AgentAnswer, AgentRun
 from entrypoints.worker.paced_agent import PacedAgent
 
 TOGETHER = 5
 
 
 async def ask(paced: PacedAgent) -> AgentAnswer:
-    return await paced.run(agent="assistant", query="hello", session_id="1", context={})
+    return await paced.run(AgentRun(agent="assistant", query="hello", session_id="1"))
 
 
 async def test_each_step_of_the_event_loop_brings_one_answer_at_most() -> None:
