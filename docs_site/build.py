@@ -6,6 +6,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterator
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from docs_site.sequence_diagram import UnknownStatementError
 
 HERE = Path(__file__).parent
 CONFIGURATION = "zensical.toml"
+RECORDS = "adr/0*.md"
 
 
 class BuildError(Exception):
@@ -29,8 +31,8 @@ def build(root: Path, output: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="trunkline-docs-") as folder:
         work = Path(folder)
         pages = _write_pages(root, work / "pages")
-        _check_navigation(pages)
-        shutil.copy(HERE / CONFIGURATION, work)
+        configuration = _configuration(pages.documents())
+        (work / CONFIGURATION).write_text(configuration, encoding="utf-8")
         shutil.copytree(HERE / "assets", work / "pages/assets")
         _run_zensical(work)
         shutil.rmtree(output, ignore_errors=True)
@@ -46,11 +48,14 @@ def _write_pages(root: Path, folder: Path) -> Pages:
     return pages
 
 
-def _check_navigation(pages: Pages) -> None:
-    navigation = tomllib.loads((HERE / CONFIGURATION).read_text(encoding="utf-8"))["project"]["nav"]
-    missing = sorted(pages.documents() - set(_pages_of(navigation)))
+def _configuration(documents: set[str]) -> str:
+    """Zensical's configuration, with the names of the records in its navigation."""
+    records = sorted(page for page in documents if fnmatch(page, RECORDS))
+    text = (HERE / CONFIGURATION).read_text(encoding="utf-8").replace(f'"{RECORDS}"', str(records)[1:-1])
+    missing = sorted(documents - set(_pages_of(tomllib.loads(text)["project"]["nav"])))
     if missing:
         raise BuildError(f"docs_site/{CONFIGURATION}: `nav` lacks {', '.join(missing)}")
+    return text
 
 
 def _pages_of(entry: Any) -> Iterator[str]:
