@@ -63,7 +63,10 @@ class AuditController(Controller):
     @get(
         "/export",
         summary="Export what operators did, the latest first",
-        responses={200: ResponseSpec(str, description="One entry a line", media_type="text/plain"), **PROBLEMS},
+        responses={
+            200: ResponseSpec(str, description="One entry a line", media_type=MIME_TYPES[AuditFormat.NDJSON]),
+            **PROBLEMS,
+        },
     )
     async def export_audit_log(
         self,
