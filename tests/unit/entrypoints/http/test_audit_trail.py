@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from structlog.testing import capture_logs
 
 from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.operators import MemoryOperators
@@ -112,13 +113,16 @@ class AwayLog:
         raise StoreUnavailableError
 
 
-async def test_an_action_is_answered_although_it_cannot_be_recorded(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_an_action_is_answered_although_it_cannot_be_recorded() -> None:
     """It has happened. The log of the service says so."""
-    async with FakeServices().client(audit_log=AwayLog()) as client:
-        answer = await client.post(f"{ASKED}/human", headers=OPERATOR)
+    with capture_logs() as lines:
+        async with FakeServices().client(audit_log=AwayLog()) as client:
+            answer = await client.post(f"{ASKED}/human", headers=OPERATOR)
 
     assert answer.status_code == 204
-    assert "not in the audit log" in capsys.readouterr().out
+    (line,) = lines
+    assert "not in the audit log" in line["event"]
+    assert (line["operator"], line["action"], line["channel"]) == ("admin", "take_over", "whatsapp")
 
 
 def entry(number: int, **changes: Any) -> AuditEntry:
