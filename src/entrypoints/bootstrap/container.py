@@ -27,6 +27,7 @@ from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.sessions import RedisSessions
 from adapters.redis.shared_sessions import RedisSharedSessions
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
@@ -58,6 +59,7 @@ from application.ports.operators import Operators
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.sessions import Sessions
 from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
@@ -161,6 +163,7 @@ class Container(containers.DeclarativeContainer):
     manage_operators: providers.Provider[ManageOperators] = providers.Singleton(
         ManageOperators, operators=operators, clock=clock
     )
+    sessions: providers.Provider[Sessions] = providers.Singleton(RedisSessions, store=store, keys=keys)
     audit_log: providers.Provider[AuditLog] = providers.Singleton(
         RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
     )
@@ -293,6 +296,7 @@ class Container(containers.DeclarativeContainer):
         transcripts=transcripts,
         manage_operators=manage_operators,
         audit_log=audit_log,
+        sessions=sessions,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

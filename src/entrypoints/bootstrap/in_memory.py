@@ -14,6 +14,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.operators import MemoryOperators
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.sessions import MemorySessions
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
@@ -41,6 +42,7 @@ def keep_in_memory(container: Container) -> None:
         container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
         container.audit_log: MemoryAuditLog(),
+        container.sessions: MemorySessions(),
         container.operators: MemoryOperators(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),

@@ -39,6 +39,7 @@ LASTING = (
         "operators",
         "manage_operators",
         "audit_log",
+        "sessions",
     ),
 )
 # Agents in this process are started once.

@@ -19,6 +19,7 @@ from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.login import assets, log_in, log_out, show_login
 from entrypoints.http.routes.operators import OperatorController
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
@@ -48,6 +49,10 @@ def create_app(services: Services) -> Litestar:
             ChannelController,
             OperatorController,
             AuditController,
+            show_login,
+            log_in,
+            log_out,
+            assets(),
             show_usage,
             send_for_run,
             open_file,

@@ -14,7 +14,7 @@ from application.ports.store import StoreUnavailableError
 from domain.operators.audit import AuditEntry, AuditOutcome
 from domain.operators.operator import Operator
 from domain.people.person import channel_of
-from entrypoints.http.permissions import PERMISSIONS
+from entrypoints.http.permissions import PERMISSIONS, PUBLIC_ACTIONS
 from entrypoints.http.services import Services
 
 logger = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ def audit_trail(app: ASGIApp) -> ASGIApp:
 async def _record(scope: Scope, status: int) -> None:
     route = (str(scope.get("method")), scope["path_template"])
     permission = PERMISSIONS.get(route)
-    action = permission.action if permission else ""
+    action = permission.action if permission else PUBLIC_ACTIONS.get(route, "")
     if status == HTTPStatus.FORBIDDEN:
         action = action or " ".join(route)
     if not action:

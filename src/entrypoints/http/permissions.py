@@ -92,8 +92,16 @@ PUBLIC = frozenset(
         ("POST", "/v1/channels/{channel}/webhook"),
         ("GET", "/v1/files/{token}"),
         ("POST", "/api/v1/runs/messages/send"),
+        ("GET", "/console/login"),
+        ("POST", "/console/login"),
+        ("POST", "/console/logout"),
+        ("GET", "/console/assets/{file_path}"),
+        ("HEAD", "/console/assets/{file_path}"),
     }
 )
+
+# What is recorded of them, once it is known whose it is.
+PUBLIC_ACTIONS = {("POST", "/console/login"): "log_in", ("POST", "/console/logout"): "log_out"}
 
 
 class NotAllowedError(Exception):

@@ -47,6 +47,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
+from entrypoints.http.cookie_session import CsrfError
 from entrypoints.http.permissions import NotAllowedError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
 from entrypoints.settings import ConfigurationError
@@ -159,6 +160,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
     ),
     NotAllowedError: Problem(status=403, type="not-allowed", detail="The operator may not do this; see reason."),
+    CsrfError: Problem(
+        status=403,
+        type="csrf",
+        detail="The request does not show that it comes from a page of the console: send the csrf_token of "
+        "/v1/operators/me as X-CSRF-Token.",
+    ),
     InvalidOperatorError: Problem(
         status=422, type="invalid-operator", detail="No operator can be like that; see reason."
     ),

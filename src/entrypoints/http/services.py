@@ -27,6 +27,7 @@ from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.proposals import Proposals
+from application.ports.sessions import Sessions
 from application.ports.store import StoreDefect
 from application.ports.transcripts import Transcripts
 from application.proposing.decide_proposal import DecideProposal
@@ -79,6 +80,7 @@ class Services:
     transcripts: Transcripts
     manage_operators: ManageOperators
     audit_log: AuditLog
+    sessions: Sessions
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics
