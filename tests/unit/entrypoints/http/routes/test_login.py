@@ -120,11 +120,12 @@ async def test_whoever_changes_something_needs_the_csrf_token() -> None:
         await browser.log_in()
         without = await browser.client.post(HUMAN)
         wrong = await browser.client.post(HUMAN, headers={"X-CSRF-Token": "\u00e4".encode()})
+        empty = await browser.client.post(HUMAN, headers={"Authorization": ""})
         looked = await browser.client.get("/v1/conversations/whatsapp:15550001111")
         right = await browser.client.post(HUMAN, headers=await browser.csrf())
         with_token = await browser.client.delete(HUMAN, headers={"Authorization": f"Bearer {browser.token}"})
 
-    assert [without.status_code, wrong.status_code] == [403, 403]
+    assert [without.status_code, wrong.status_code, empty.status_code] == [403, 403, 401]
     assert without.json()["type"] == "urn:trunkline:problem:csrf"
     assert looked.json()["human"] is False
     assert [right.status_code, with_token.status_code] == [204, 204]
