@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from structlog.testing import capture_logs
 
 from adapters.memory.audit_log import MemoryAuditLog
@@ -17,6 +18,7 @@ from application.ports.audit_log import AuditFilter, AuditPage
 from application.ports.store import StoreUnavailableError
 from domain.operators.audit import AuditEntry, AuditOutcome
 from domain.operators.operator import Operator, Role
+from entrypoints.http import audit_trail
 from entrypoints.http.permissions import PERMISSIONS
 from support.dead_letters import dead_letter
 from support.http_services import KEYED, MESSAGES, OPERATOR, TEMPLATE, FakeServices, StoppedClock
@@ -113,8 +115,10 @@ class AwayLog:
         raise StoreUnavailableError
 
 
-async def test_an_action_is_answered_although_it_cannot_be_recorded() -> None:
+async def test_an_action_is_answered_although_it_cannot_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has happened. The log of the service says so."""
+    # Another test may have made the logger of the module keep its configuration.
+    monkeypatch.setattr(audit_trail, "logger", structlog.get_logger())
     with capture_logs() as lines:
         async with FakeServices().client(audit_log=AwayLog()) as client:
             answer = await client.post(f"{ASKED}/human", headers=OPERATOR)
