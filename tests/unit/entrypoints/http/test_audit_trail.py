@@ -8,8 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-import structlog
-from structlog.testing import capture_logs
+from structlog.testing import CapturingLogger
 
 from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.operators import MemoryOperators
@@ -117,16 +116,15 @@ class AwayLog:
 
 async def test_an_action_is_answered_although_it_cannot_be_recorded(monkeypatch: pytest.MonkeyPatch) -> None:
     """It has happened. The log of the service says so."""
-    # Another test may have made the logger of the module keep its configuration.
-    monkeypatch.setattr(audit_trail, "logger", structlog.get_logger())
-    with capture_logs() as lines:
-        async with FakeServices().client(audit_log=AwayLog()) as client:
-            answer = await client.post(f"{ASKED}/human", headers=OPERATOR)
+    log = CapturingLogger()
+    monkeypatch.setattr(audit_trail, "logger", log)
+    async with FakeServices().client(audit_log=AwayLog()) as client:
+        answer = await client.post(f"{ASKED}/human", headers=OPERATOR)
 
+    (line,) = log.calls
     assert answer.status_code == 204
-    (line,) = lines
-    assert "not in the audit log" in line["event"]
-    assert (line["operator"], line["action"], line["channel"]) == ("admin", "take_over", "whatsapp")
+    assert "not in the audit log" in line.args[0]
+    assert (line.method_name, line.kwargs["operator"], line.kwargs["action"]) == ("warning", "admin", "take_over")
 
 
 def entry(number: int, **changes: Any) -> AuditEntry:
