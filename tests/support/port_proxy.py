@@ -1,5 +1,6 @@
 """A port whose calls can be recorded, delayed or broken."""
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,6 +21,7 @@ class PortProxy:
         if not inspect.iscoroutinefunction(attribute):
             return attribute
 
+        @functools.wraps(attribute)
         async def step(*positional: object, **named: object) -> object:
             arguments = inspect.signature(attribute).bind(*positional, **named).arguments
             return await self.step(name, attribute, arguments)
