@@ -6,7 +6,7 @@ holds headers of any size and number, and any number of requests that wait for t
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from attrs import define
