@@ -21,9 +21,11 @@ from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.transcripts import MAX_CUT_TEXT, MAX_ENTRY_BYTES, RedisTranscripts
 from adapters.system_clock import SystemClock
 from application.operating.list_conversations import ConversationFilter, ListConversations
+from application.ports.inbox import DeliveryConfirmation
 from application.ports.transcripts import TranscriptsOffError
-from contracts.mailbox_steps import LEASE_SECONDS, begin_one
-from contracts.transcripts_contract import EVENT, REPLY, Kept, TranscriptsContract
+from application.ports.turn_changes import TurnChanges
+from contracts.mailbox_steps import ANSWER, LEASE_SECONDS, begin_one
+from contracts.transcripts_contract import EVENT, REPLY, Kept, TranscriptsContract, part
 from domain.people.person import Person
 from support.messages import ANA, CONVERSATION, message
 from support.store import embedded_store
@@ -112,6 +114,12 @@ class TestRedisTranscripts(TranscriptsContract):
 
         await kept.receive(message("hello"))
         await kept.transcripts.add(conversation=CONVERSATION, what=[EVENT])
+        claim, turn = await begin_one(kept.mailbox)
+        await kept.mailbox.save_reply(claim=claim, reply=ANSWER)
+        confirmation = DeliveryConfirmation(reference=turn.reference(0), message_id="out.0")
+        await kept.mailbox.confirm(confirmations=[confirmation])
+        changes = TurnChanges(sent={1: "out.1"}, parts={1: part(1)}, events=(EVENT,))
+        await kept.mailbox.record_sent(claim=claim, changes=changes)
 
         names = await store.commands.keys(f"{keys.prefix}:*")
         assert not [name for name in names if "transcript" in name or "conversations" in name]

@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 type Call = Callable[..., Awaitable[object]]
@@ -20,7 +21,7 @@ class PortProxy:
         if not inspect.iscoroutinefunction(attribute):
             return attribute
 
-        async def step(**arguments: object) -> object:
-            return await self.step(name, attribute, arguments)
+        async def step(*given: object, **arguments: object) -> object:
+            return await self.step(name, partial(attribute, *given) if given else attribute, arguments)
 
         return step

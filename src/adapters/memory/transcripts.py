@@ -60,9 +60,9 @@ class MemoryTranscripts:
         if after is not None:
             names = [str(one.conversation) for one in listed]
             _, separator, name = after.partition(":")
-            if not separator or name not in names:
+            if not separator:
                 raise InvalidPositionError(after)
-            listed = listed[names.index(name) + 1 :]
+            listed = listed[names.index(name) + 1 :] if name in names else []
         end = f"0:{listed[limit - 1].conversation}" if len(listed) >= limit else None
         return ListedPage(conversations=tuple(listed[:limit]), end=end)
 

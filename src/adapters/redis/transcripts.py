@@ -25,7 +25,9 @@ MAX_ENTRY_BYTES = 16 * 1024
 MAX_CUT_TEXT = 4000
 DEAD_LETTERS_AT_ONCE = 500
 ENTRY_ID = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
-POSITION = re.compile(r"([0-9]{1,16}):(.{1,400})", re.DOTALL)
+POSITION = re.compile(r"([0-9]+):(.{1,400})", re.DOTALL)
+# A later time means the same: the whole list comes after it.
+MAX_TIME_MS = 2**53
 
 
 @frozen(kw_only=True)
@@ -85,7 +87,7 @@ class RedisTranscripts:
         position = POSITION.fullmatch(after) if after else None
         if after and position is None:
             raise InvalidPositionError(after)
-        start = (int(position[1]), position[2]) if position else None
+        start = (_time_ms(position[1]), position[2]) if position else None
         parts = await asyncio.gather(*(self._newest(number, limit, start) for number in range(self.keys.partitions)))
         first = heapq.nlargest(limit, (each for part in parts for each in part))
         described = await self._described(first)
@@ -224,6 +226,11 @@ def _members(found: Any) -> list[tuple[str, str]]:
     if found and isinstance(found[0], (tuple, list)):
         return [tuple(pair) for pair in found]
     return list(zip(found[::2], found[1::2], strict=True))
+
+
+def _time_ms(digits: str) -> int:
+    """Python refuses to read a number of thousands of digits, and the store one of more than 64 bits."""
+    return min(int(digits), MAX_TIME_MS) if len(digits) < len(str(MAX_TIME_MS)) + 1 else MAX_TIME_MS
 
 
 def _number(stored: str) -> float | None:

@@ -4,7 +4,7 @@
     {"text": "Which size?", "buttons": ["Small", "Large"]}
     ```
 
-Objects may also come in the agent's structured output. docs/whatsapp.md lists their keys. What cannot be read is left
+Objects may also come in the agent's structured output. docs/answers.md lists their keys. What cannot be read is left
 out and reported as a problem. If it has a text, that text is still sent.
 """
 

@@ -21,6 +21,7 @@ from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.operators import RedisOperators
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
@@ -35,6 +36,7 @@ from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.forwarding.forward_events import ForwardEvents
 from application.operating.dead_events import DeadEvents
+from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
@@ -50,6 +52,7 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.operators import Operators
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
@@ -152,6 +155,10 @@ class Container(containers.DeclarativeContainer):
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
+    operators: providers.Provider[Operators] = providers.Singleton(RedisOperators, store=store, keys=keys)
+    manage_operators: providers.Provider[ManageOperators] = providers.Singleton(
+        ManageOperators, operators=operators, clock=clock
+    )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
         RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
     )
@@ -279,6 +286,7 @@ class Container(containers.DeclarativeContainer):
         report_usage=use_cases.provided.report_usage,
         list_conversations=use_cases.provided.list_conversations,
         transcripts=transcripts,
+        manage_operators=manage_operators,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -10,6 +10,7 @@ from adapters.memory.event_outbox import MemoryEventOutbox
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.operators import MemoryOperators
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.shared_sessions import MemorySharedSessions
@@ -38,6 +39,7 @@ def keep_in_memory(container: Container) -> None:
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.operators: MemoryOperators(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),
     }

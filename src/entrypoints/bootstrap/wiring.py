@@ -36,6 +36,8 @@ LASTING = (
         "forgetting",
         "proposals",
         "transcripts",
+        "operators",
+        "manage_operators",
     ),
 )
 # Agents in this process are started once.

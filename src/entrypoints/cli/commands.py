@@ -14,6 +14,7 @@ COMMANDS = {
     "dev": "Run everything on this machine: store, agents, and simulated channels.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
+    "operators": "Add, list and revoke operators with a token, a role and channels of their own.",
     "person": "Join the conversations of a person on several channels, and separate them.",
     "proposals": "List, show, approve and reject what agents proposed.",
     "route": "Say which routing rule matches a message, and why.",

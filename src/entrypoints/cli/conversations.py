@@ -101,7 +101,11 @@ async def _list(
         end: str | None = None
         while True:
             page = await container.use_cases().list_conversations(
-                limit=limit - len(items), after=end, search=search, channel=channel, filters=wanted
+                limit=limit - len(items),
+                after=end,
+                search=search,
+                channels=(channel,) if channel else (),
+                filters=wanted,
             )
             items += [ConversationItem.of(found) for found in page.found]
             end = page.end

@@ -8,6 +8,7 @@ from litestar.di import Provide
 
 from entrypoints.http.body import MAX_BODY_BYTES, BoundedBodies
 from entrypoints.http.openapi import openapi_config
+from entrypoints.http.operator_access import present_operator
 from entrypoints.http.problems import problem_response
 from entrypoints.http.routes.channel_list import list_channels
 from entrypoints.http.routes.channels import ChannelController
@@ -18,6 +19,7 @@ from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.operators import OperatorController
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
@@ -45,6 +47,7 @@ def create_app(services: Services) -> Litestar:
             TranscriptController,
             ChannelController,
             list_channels,
+            OperatorController,
             show_usage,
             send_for_run,
             open_file,
@@ -57,7 +60,10 @@ def create_app(services: Services) -> Litestar:
             show_docs,
             page_files(),
         ],
-        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        dependencies={
+            "services": Provide(_present_services, sync_to_thread=False),
+            "operator": Provide(present_operator, sync_to_thread=False),
+        },
         # For guards too: Litestar gives them no dependencies.
         state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},

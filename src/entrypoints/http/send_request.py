@@ -47,7 +47,7 @@ class SendRequest(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
         """The messages.
 
         Raises:
-            InvalidMessagesError: a message does not follow docs/whatsapp.md.
+            InvalidMessagesError: a message does not follow docs/answers.md.
         """
         agent_reply = read_agent_reply("", data={"messages": self.messages})
         problems = list(agent_reply.problems)

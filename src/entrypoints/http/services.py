@@ -14,6 +14,7 @@ from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
+from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import OpenFile
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
@@ -75,6 +76,7 @@ class Services:
     report_usage: ReportUsage
     list_conversations: ListConversations
     transcripts: Transcripts
+    manage_operators: ManageOperators
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

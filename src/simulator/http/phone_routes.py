@@ -38,8 +38,8 @@ class NewPhone(msgspec.Struct):
 
 def phone_routers() -> tuple[Router, Router]:
     handlers = [show_page, list_phones, add_phone, read_thread, open_thread, follow_all, follow_one, *ACTIONS, *FILES]
-    folders = [PAGE, page_kit.FILES]
-    scripts = create_static_files_router("/page", folders, cache_control=CacheControlHeader(no_cache=True))
+    fresh = CacheControlHeader(no_cache=True)
+    scripts = create_static_files_router("/page", [PAGE, page_kit.FILES], cache_control=fresh)
     return Router(path="/", route_handlers=handlers), scripts
 
 

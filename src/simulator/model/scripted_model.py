@@ -28,7 +28,7 @@ HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 
 I repeat everything else."""
 
-# The example for each word: the object that an agent writes in a block (docs/whatsapp.md).
+# The example for each word: the object that an agent writes in a block (docs/answers.md).
 EXAMPLES: Mapping[str, Mapping[str, object]] = {
     "menu": {
         "text": "What would you like to see?",

@@ -78,7 +78,7 @@ async def test_the_agents_prompt_is_used(phone: Phone, model: ScriptedModel) -> 
 
     system = model.heard("what are your rules?")[0]
     assert system["role"] == "system"
-    assert "You are a helpful assistant communicating via WhatsApp." in system["content"]
+    assert "You are a helpful assistant who writes with people in a messaging app." in system["content"]
 
 
 async def test_each_number_has_its_own_history(phone: Phone, other_phone: Phone, model: ScriptedModel) -> None:

@@ -11,6 +11,7 @@ from application.channels import Channel
 from application.ports.backlog import ChannelBacklog
 from application.ports.breaker_store import Breaker
 from domain.messages.outbound import TemplatePart
+from domain.operators.operator import Operator
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.routes.channels import CircuitBreakerView
@@ -75,12 +76,13 @@ class ChannelView:
     guards=[operators_only],
     security=[SECURITY],
     summary="List the channels, what they can do, and whether messages wait",
-    responses=problem_specs(401, 404, 429, 503),
+    responses=problem_specs(401, 403, 404, 429, 503),
 )
-async def list_channels(services: NamedDependency[Services]) -> list[ChannelView]:
-    channels = list(services.channels)
-    backlog, *breakers = await asyncio.gather(
-        services.backlog.read(), *(services.breaker.status(channel=channel.name) for channel in channels)
+async def list_channels(services: NamedDependency[Services], operator: NamedDependency[Operator]) -> list[ChannelView]:
+    channels = [channel for channel in services.channels if operator.sees(channel.name)]
+    backlog, breakers = await asyncio.gather(
+        services.backlog.read(),
+        asyncio.gather(*(services.breaker.status(channel=channel.name) for channel in channels)),
     )
     fetching, now = services.fetching(), services.clock.now()
     return [

@@ -15,7 +15,7 @@ from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 
 
 @frozen(kw_only=True)

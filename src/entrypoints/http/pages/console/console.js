@@ -8,6 +8,7 @@ import { say, tag } from "./elements.js";
 import { Feed } from "./feed.js";
 import { live } from "./live.js";
 import { proposals } from "./proposals.js";
+import { call } from "./session.js";
 import { symbol } from "../markup.js";
 
 // Each is a function that shows the section and returns `changed` (an event came), `goTo` (another part of it) and `end`.
@@ -73,6 +74,13 @@ function heard(event) {
   shown?.view.changed?.(event);
 }
 
+// What a viewer may not do is not offered to them.
+async function showOperator() {
+  const { name, role } = await call("GET", "/v1/operators/me");
+  document.body.dataset.role = role;
+  at("operator").textContent = `${name} · ${role}`;
+}
+
 function onKey(event) {
   const typing = event.target.closest?.("input, textarea, select, dialog");
   if (event.key === "/" && !typing) {
@@ -92,4 +100,5 @@ addEventListener("unhandledrejection", (event) => say(event.reason?.message ?? "
 document.addEventListener("keydown", onKey);
 feed.listen(heard);
 go({ focus: false });
+showOperator();
 feed.follow();

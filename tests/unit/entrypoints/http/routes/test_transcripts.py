@@ -115,8 +115,8 @@ async def test_what_was_said() -> None:
         ("/v1/conversations", {"filter": "odd"}, "invalid-request"),
         ("/v1/conversations", {"limit": "201"}, "invalid-request"),
         ("/v1/conversations", {"search": "x" * 101}, "invalid-request"),
-        ("/v1/conversations", {"after": "odd"}, "invalid-position"),
-        (MESSAGES, {"before": "odd"}, "invalid-position"),
+        ("/v1/conversations", {"after": "odd"}, "invalid-request"),
+        (MESSAGES, {"before": "odd"}, "invalid-request"),
     ],
 )
 async def test_impossible_parameters(path: str, query: dict[str, str], kind: str) -> None:
