@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.audit_log import RedisAuditLog
 from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
@@ -26,6 +27,7 @@ from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.sessions import RedisSessions
 from adapters.redis.shared_sessions import RedisSharedSessions
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
@@ -40,6 +42,7 @@ from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.audit_log import AuditLog
 from application.ports.backlog import BacklogReader
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
@@ -56,6 +59,7 @@ from application.ports.operators import Operators
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.sessions import Sessions
 from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
@@ -158,6 +162,10 @@ class Container(containers.DeclarativeContainer):
     operators: providers.Provider[Operators] = providers.Singleton(RedisOperators, store=store, keys=keys)
     manage_operators: providers.Provider[ManageOperators] = providers.Singleton(
         ManageOperators, operators=operators, clock=clock
+    )
+    sessions: providers.Provider[Sessions] = providers.Singleton(RedisSessions, store=store, keys=keys)
+    audit_log: providers.Provider[AuditLog] = providers.Singleton(
+        RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
     )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
         RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
@@ -287,6 +295,8 @@ class Container(containers.DeclarativeContainer):
         list_conversations=use_cases.provided.list_conversations,
         transcripts=transcripts,
         manage_operators=manage_operators,
+        audit_log=audit_log,
+        sessions=sessions,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

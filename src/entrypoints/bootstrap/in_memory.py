@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
@@ -13,6 +14,7 @@ from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.operators import MemoryOperators
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.sessions import MemorySessions
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
@@ -39,6 +41,8 @@ def keep_in_memory(container: Container) -> None:
         container.send_rate_limiter: MemorySendRateLimiter(),
         container.shared_sessions: MemorySharedSessions(),
         container.callers_keys: MemoryIdempotencyKeys(),
+        container.audit_log: MemoryAuditLog(),
+        container.sessions: MemorySessions(),
         container.operators: MemoryOperators(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),

@@ -38,6 +38,8 @@ LASTING = (
         "transcripts",
         "operators",
         "manage_operators",
+        "audit_log",
+        "sessions",
     ),
 )
 # Agents in this process are started once.

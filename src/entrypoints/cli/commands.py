@@ -7,6 +7,7 @@ import click
 
 COMMANDS = {
     "agent": "Show and choose the agent that answers a conversation.",
+    "audit": "Show and export what operators did.",
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "conversations": "List conversations, and show what was said in one.",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from application.operating.manage_operators import InvalidOperatorError, ManageOperators
+from application.operating.manage_operators import InvalidOperatorError
 from application.ports.operators import (
     OperatorExistsError,
     RegisteredOperator,
@@ -20,6 +20,7 @@ from domain.operators.operator import Operator, Role
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.routes.operators import NewOperatorView, RegisteredView
 from entrypoints.observability.logging import configure_logging
@@ -81,14 +82,13 @@ def revoke(config_dir: Path, name: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(config_dir: Path) -> AsyncIterator[tuple[ManageOperators, list[str]]]:
-    """The operators, and the names of the channels."""
+async def _opened(config_dir: Path) -> AsyncIterator[Container]:
     settings = load_settings(config_dir=config_dir, environ=os.environ)
     configure_logging("warning")
     container = Container(settings=settings)
     async with opened_store(container):
         try:
-            yield container.manage_operators(), [channel.name for channel in settings.channels]
+            yield container
         except OperatorExistsError as error:
             message = f"there is an operator {error}: revoke them first, or choose another name"
             raise click.ClickException(one_line(message)) from error
@@ -99,18 +99,19 @@ async def _opened(config_dir: Path) -> AsyncIterator[tuple[ManageOperators, list
 
 
 async def _add(config_dir: Path, operator: Operator) -> str:
-    async with _opened(config_dir) as (manage, channels):
-        return await manage.add(operator=operator, known_channels=channels)
+    async with _opened(config_dir) as container, audited(container, "add_operator", subject=operator.name):
+        known = [channel.name for channel in container.settings().channels]
+        return await container.manage_operators().add(operator=operator, known_channels=known)
 
 
 async def _list(config_dir: Path) -> tuple[RegisteredOperator, ...]:
-    async with _opened(config_dir) as (manage, _):
-        return await manage.operators.all()
+    async with _opened(config_dir) as container:
+        return await container.operators().all()
 
 
 async def _revoke(config_dir: Path, name: str) -> None:
-    async with _opened(config_dir) as (manage, _):
-        await manage.operators.remove(name=name)
+    async with _opened(config_dir) as container, audited(container, "revoke_operator", subject=name):
+        await container.operators().remove(name=name)
 
 
 def _line(registered: RegisteredOperator) -> str:

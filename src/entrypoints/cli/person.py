@@ -13,6 +13,7 @@ from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import one_line
@@ -61,12 +62,14 @@ async def _join(config_dir: Path, name: str, to_name: str) -> str:
     async with _opened(config_dir) as container:
         use_cases = container.use_cases()
         found, to = await use_cases.find(name), await use_cases.find(to_name)
-        await use_cases.join(conversation=found, to=to, why="an operator joined them")
+        async with audited(container, "join", conversation=found, subject=str(to)):
+            await use_cases.join(conversation=found, to=to, why="an operator joined them")
         return f"{found} is joined to {to}"
 
 
 async def _separate(config_dir: Path, name: str) -> str:
     async with _opened(config_dir) as container:
         found = await container.use_cases().find(name)
-        await container.use_cases().join.separate(conversation=found)
+        async with audited(container, "separate", conversation=found):
+            await container.use_cases().join.separate(conversation=found)
         return f"{found} has its own session"

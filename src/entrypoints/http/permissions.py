@@ -12,52 +12,72 @@ from domain.operators.operator import Operator, Role
 
 @frozen(kw_only=True)
 class Permission:
-    """The role that a route needs. `all_channels`: what it shows or changes belongs to no channel alone."""
+    """The role that a route needs. `all_channels`: what it shows or changes belongs to no channel alone.
+
+    `action`: the name of what it does, in the audit log. What is only looked at has none, but for people's words.
+    """
 
     role: Role
     all_channels: bool = False
+    action: str = ""
 
 
 SEE = Permission(role=Role.VIEWER)
-ACT = Permission(role=Role.OPERATOR)
 SEE_EVERYTHING = Permission(role=Role.VIEWER, all_channels=True)
-ACT_ON_EVERYTHING = Permission(role=Role.OPERATOR, all_channels=True)
-ADMINISTER = Permission(role=Role.ADMIN, all_channels=True)
+
+
+def see(action: str) -> Permission:
+    return Permission(role=Role.VIEWER, action=action)
+
+
+def act(action: str) -> Permission:
+    return Permission(role=Role.OPERATOR, action=action)
+
+
+def act_on_everything(action: str) -> Permission:
+    return Permission(role=Role.OPERATOR, all_channels=True, action=action)
+
+
+def administer(action: str = "") -> Permission:
+    return Permission(role=Role.ADMIN, all_channels=True, action=action)
+
 
 PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/channels"): SEE,
     ("GET", "/v1/channels/events"): SEE,
-    ("POST", "/v1/channels/{channel}/messages"): ACT,
+    ("POST", "/v1/channels/{channel}/messages"): act("send_message"),
     ("GET", "/v1/channels/{channel}/messages/{message_id}"): SEE,
     ("GET", "/v1/channels/{channel}/circuit-breaker"): SEE,
-    ("DELETE", "/v1/channels/{channel}/circuit-breaker"): ACT,
+    ("DELETE", "/v1/channels/{channel}/circuit-breaker"): act("close_circuit_breaker"),
     ("GET", "/v1/conversations"): SEE,
     ("GET", "/v1/conversations/{conversation}"): SEE,
-    ("GET", "/v1/conversations/{conversation}/messages"): SEE,
-    ("PUT", "/v1/conversations/{conversation}/agent"): ACT,
-    ("DELETE", "/v1/conversations/{conversation}/agent"): ACT,
-    ("PUT", "/v1/conversations/{conversation}/joined"): ACT,
-    ("DELETE", "/v1/conversations/{conversation}/joined"): ACT,
-    ("POST", "/v1/conversations/{conversation}/human"): ACT,
-    ("DELETE", "/v1/conversations/{conversation}/human"): ACT,
-    ("GET", "/v1/dead-letters"): SEE,
-    ("GET", "/v1/dead-letters/{letter_id}"): SEE,
-    ("POST", "/v1/dead-letters/{letter_id}/replay"): ACT,
-    ("DELETE", "/v1/dead-letters/{letter_id}"): ACT,
+    ("GET", "/v1/conversations/{conversation}/messages"): see("read_messages"),
+    ("PUT", "/v1/conversations/{conversation}/agent"): act("choose_agent"),
+    ("DELETE", "/v1/conversations/{conversation}/agent"): act("reset_agent"),
+    ("PUT", "/v1/conversations/{conversation}/joined"): act("join"),
+    ("DELETE", "/v1/conversations/{conversation}/joined"): act("separate"),
+    ("POST", "/v1/conversations/{conversation}/human"): act("take_over"),
+    ("DELETE", "/v1/conversations/{conversation}/human"): act("give_back"),
+    ("GET", "/v1/dead-letters"): see("read_dead_letters"),
+    ("GET", "/v1/dead-letters/{letter_id}"): see("read_dead_letter"),
+    ("POST", "/v1/dead-letters/{letter_id}/replay"): act("replay_dead_letter"),
+    ("DELETE", "/v1/dead-letters/{letter_id}"): act("discard_dead_letter"),
     ("GET", "/v1/proposals"): SEE,
     ("GET", "/v1/proposals/{proposal_id}"): SEE,
-    ("POST", "/v1/proposals/{proposal_id}/approve"): ACT,
-    ("POST", "/v1/proposals/{proposal_id}/reject"): ACT,
+    ("POST", "/v1/proposals/{proposal_id}/approve"): act("approve_proposal"),
+    ("POST", "/v1/proposals/{proposal_id}/reject"): act("reject_proposal"),
     ("GET", "/v1/usage"): SEE,
     ("GET", "/v1/webhooks"): SEE_EVERYTHING,
     ("GET", "/v1/webhooks/{receiver}/dead-events"): SEE_EVERYTHING,
-    ("POST", "/v1/webhooks/{receiver}/dead-events/{event_id}/replay"): ACT_ON_EVERYTHING,
-    ("DELETE", "/v1/webhooks/{receiver}/dead-events/{event_id}"): ACT_ON_EVERYTHING,
+    ("POST", "/v1/webhooks/{receiver}/dead-events/{event_id}/replay"): act_on_everything("replay_dead_event"),
+    ("DELETE", "/v1/webhooks/{receiver}/dead-events/{event_id}"): act_on_everything("discard_dead_event"),
     ("GET", "/v1/operators/me"): SEE,
-    ("GET", "/v1/operators"): ADMINISTER,
-    ("POST", "/v1/operators"): ADMINISTER,
-    ("DELETE", "/v1/operators/{name}"): ADMINISTER,
-    ("POST", "/v1/reload"): ADMINISTER,
+    ("GET", "/v1/operators"): administer(),
+    ("POST", "/v1/operators"): administer("add_operator"),
+    ("DELETE", "/v1/operators/{name}"): administer("revoke_operator"),
+    ("GET", "/v1/audit"): administer(),
+    ("GET", "/v1/audit/export"): administer("export_audit_log"),
+    ("POST", "/v1/reload"): administer("reload"),
 }
 
 # Routes that are not for operators. Each one has credentials of its own, or shows nothing that is secret.
@@ -78,8 +98,16 @@ PUBLIC = frozenset(
         ("POST", "/v1/channels/{channel}/webhook"),
         ("GET", "/v1/files/{token}"),
         ("POST", "/api/v1/runs/messages/send"),
+        ("GET", "/console/login"),
+        ("POST", "/console/login"),
+        ("POST", "/console/logout"),
+        ("GET", "/console/assets/{file_path}"),
+        ("HEAD", "/console/assets/{file_path}"),
     }
 )
+
+# What is recorded of them, once it is known whose it is.
+PUBLIC_ACTIONS = {("POST", "/console/login"): "log_in", ("POST", "/console/logout"): "log_out"}
 
 
 class NotAllowedError(Exception):
@@ -92,7 +120,7 @@ def check_permission(operator: Operator, *, method: str, route: str) -> None:
     Raises:
         NotAllowedError: they may not.
     """
-    needed = PERMISSIONS.get((method, route), ADMINISTER)
+    needed = PERMISSIONS.get((method, route), administer())
     if not operator.role.includes(needed.role):
         raise NotAllowedError(f"This needs the role {needed.role}, and {operator.name} is a {operator.role}.")
     if needed.all_channels and operator.channels:

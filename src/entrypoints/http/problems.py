@@ -31,6 +31,7 @@ from application.operating.open_file import ExpiredAddressError, ForgedAddressEr
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
+from application.ports.audit_log import InvalidAuditPositionError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -46,6 +47,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
+from entrypoints.http.cookie_session import CsrfError
 from entrypoints.http.permissions import NotAllowedError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
 from entrypoints.settings import ConfigurationError
@@ -158,6 +160,12 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
     ),
     NotAllowedError: Problem(status=403, type="not-allowed", detail="The operator may not do this; see reason."),
+    CsrfError: Problem(
+        status=403,
+        type="csrf",
+        detail="The request does not show that it comes from a page of the console: send the csrf_token of "
+        "/v1/operators/me as X-CSRF-Token.",
+    ),
     InvalidOperatorError: Problem(
         status=422, type="invalid-operator", detail="No operator can be like that; see reason."
     ),
@@ -192,6 +200,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     TranscriptsOffError: Problem(
         status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
+    ),
+    InvalidAuditPositionError: Problem(
+        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     InvalidPositionError: Problem(
         status=400, type="invalid-position", detail="The list has no such position: begin again without it."

@@ -1,5 +1,6 @@
 """Operators on the command line, over a real store."""
 
+import getpass
 import json
 from pathlib import Path
 
@@ -56,3 +57,27 @@ def test_mistakes_are_said_in_one_line(config_dir: Path) -> None:
         "Error: there is an operator olga: revoke them first, or choose another name\n",
         "Error: there is no operator otto\n",
     ]
+
+
+def test_what_was_done_is_in_the_audit_log(config_dir: Path) -> None:
+    """By whom, and whether it succeeded. It is shown by lines, as JSON, and exported."""
+    operators(config_dir, "add", "olga", "--role", "viewer")
+    operators(config_dir, "revoke", "otto")
+
+    def audit(*arguments: str) -> Result:
+        return CliRunner().invoke(main, ["audit", *arguments, "--config-dir", str(config_dir)])
+
+    lines = audit().stdout.splitlines()
+    views = json.loads(audit("--json", "--limit", "1").stdout)
+    exported = [json.loads(line) for line in audit("--export", "ndjson").stdout.splitlines()]
+    nobody = audit("--operator", "nobody")
+
+    user = getpass.getuser()
+    assert [line.partition(f"{user} (command line)  ")[2] for line in lines] == [
+        "revoke_operator  failed  otto",
+        "add_operator  done  olga",
+    ]
+    assert [view["subject"] for view in views] == ["otto"]
+    assert [(view["operator"], view["place"]) for view in exported] == [(user, "command line")] * 2
+    assert audit("--export", "csv").stdout.startswith("time,operator,action,")
+    assert (nobody.stdout, nobody.stderr) == ("", "No actions of operators.\n")

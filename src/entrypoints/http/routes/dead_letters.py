@@ -10,6 +10,7 @@ from litestar.params import FromPath, QueryParameter
 from application.ports.dead_letters import AnyDeadLetter, DeadLetter, UnknownDeadLetterError
 from domain.operators.operator import Operator
 from domain.people.person import channel_of
+from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
@@ -57,9 +58,13 @@ class DeadLetterController(Controller):
 
     @get("/{letter_id:str}", summary="Show a dead letter and its progress", responses=PROBLEMS)
     async def show_dead_letter(
-        self, services: NamedDependency[Services], operator: NamedDependency[Operator], letter_id: FromPath[str]
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
+        letter_id: FromPath[str],
     ) -> DeadLetterView:
-        return DeadLetterView.of(await _seen(services, operator, letter_id))
+        return DeadLetterView.of(await _seen(services, operator, target, letter_id))
 
     @post(
         "/{letter_id:str}/replay",
@@ -68,20 +73,28 @@ class DeadLetterController(Controller):
         responses=PROBLEMS | problem_specs(409),
     )
     async def replay_dead_letter(
-        self, services: NamedDependency[Services], operator: NamedDependency[Operator], letter_id: FromPath[str]
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
+        letter_id: FromPath[str],
     ) -> None:
-        await _seen(services, operator, letter_id)
+        await _seen(services, operator, target, letter_id)
         await services.replay(letter_id=letter_id)
 
     @delete("/{letter_id:str}", summary="Discard a dead letter", responses=PROBLEMS)
     async def discard_dead_letter(
-        self, services: NamedDependency[Services], operator: NamedDependency[Operator], letter_id: FromPath[str]
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
+        letter_id: FromPath[str],
     ) -> None:
-        await _seen(services, operator, letter_id)
+        await _seen(services, operator, target, letter_id)
         await services.dead_letters.discard(letter_id=letter_id)
 
 
-async def _seen(services: Services, operator: Operator, letter_id: str) -> AnyDeadLetter:
+async def _seen(services: Services, operator: Operator, target: ActionTarget, letter_id: str) -> AnyDeadLetter:
     """The dead letter, if it is of a channel that the operator sees.
 
     Raises:
@@ -90,6 +103,7 @@ async def _seen(services: Services, operator: Operator, letter_id: str) -> AnyDe
     letter = await services.dead_letters.show(letter_id=letter_id)
     if not operator.sees(_channel(letter)):
         raise UnknownDeadLetterError(letter_id)
+    target.name(letter.turn.conversation if isinstance(letter, DeadLetter) else letter.conversation)
     return letter
 
 

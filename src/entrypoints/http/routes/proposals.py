@@ -13,6 +13,7 @@ from application.ports.proposals import UnknownProposalError
 from domain.conversations.proposals import ID_PATTERN, MAX_REASON_LENGTH, Proposal, ProposalState
 from domain.operators.operator import Operator
 from domain.people.person import channel_of
+from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME
 from entrypoints.http.problems import problem_specs
@@ -82,9 +83,13 @@ class ProposalController(Controller):
 
     @get("/{proposal_id:str}", summary="Show a proposal and what became of it", responses=PROBLEMS)
     async def show_proposal(
-        self, services: NamedDependency[Services], operator: NamedDependency[Operator], proposal_id: FromPath[str]
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
+        proposal_id: FromPath[str],
     ) -> ProposalView:
-        return ProposalView.of(await _seen(services, operator, proposal_id))
+        return ProposalView.of(await _seen(services, operator, target, proposal_id))
 
     @post(
         "/{proposal_id:str}/approve",
@@ -96,11 +101,12 @@ class ProposalController(Controller):
         self,
         services: NamedDependency[Services],
         operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
         verdict = data or Verdict()
-        await _seen(services, operator, proposal_id)
+        await _seen(services, operator, target, proposal_id)
         approved = await services.decide_proposal.approve(
             proposal_id=proposal_id, by=operator.name, reason=verdict.reason
         )
@@ -116,18 +122,19 @@ class ProposalController(Controller):
         self,
         services: NamedDependency[Services],
         operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
         verdict = data or Verdict()
-        await _seen(services, operator, proposal_id)
+        await _seen(services, operator, target, proposal_id)
         rejected = await services.decide_proposal.reject(
             proposal_id=proposal_id, by=operator.name, reason=verdict.reason
         )
         return ProposalView.of(rejected)
 
 
-async def _seen(services: Services, operator: Operator, proposal_id: str) -> Proposal:
+async def _seen(services: Services, operator: Operator, target: ActionTarget, proposal_id: str) -> Proposal:
     """The proposal, if it is of a channel that the operator sees.
 
     Raises:
@@ -136,4 +143,5 @@ async def _seen(services: Services, operator: Operator, proposal_id: str) -> Pro
     proposal = await services.proposals.show(proposal_id=proposal_id)
     if not operator.sees(proposal.conversation.channel):
         raise UnknownProposalError(proposal_id)
+    target.name(proposal.conversation)
     return proposal

@@ -222,7 +222,7 @@ async def test_an_admin_manages_operators_over_http() -> None:
 
     assert (added.status_code, again.status_code, unknown.status_code) == (201, 409, 422)
     assert unknown.json()["reason"] == "there is no channel sms; channels.yaml has whatsapp"
-    assert me.json() == new
+    assert me.json() == new | {"csrf_token": ""}
     assert listed.json() == [new | {"created_at": StoppedClock().now()}]
     assert added.json()["token"] not in listed.text
     assert (revoked.status_code, gone.status_code, refused.status_code) == (204, 404, 401)
@@ -233,4 +233,4 @@ async def test_the_token_of_the_configuration_is_an_admins() -> None:
     async with FakeServices().client() as client:
         me = await client.get("/v1/operators/me", headers=OPERATOR)
 
-    assert me.json() == {"name": "admin", "role": "admin", "channels": []}
+    assert me.json() == {"name": "admin", "role": "admin", "channels": [], "csrf_token": ""}

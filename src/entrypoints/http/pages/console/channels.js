@@ -1,7 +1,7 @@
 // Channels and their health, and the parts that all of them need.
 
 import { element } from "../markup.js";
-import { actionButton, facts, heading, pill, say, showItems, tag, time } from "./elements.js";
+import { actionButton, facts, heading, link, pill, say, showItems, tag, time } from "./elements.js";
 import { soon } from "./feed.js";
 import { call } from "./session.js";
 import { duration } from "./words.js";
@@ -54,6 +54,7 @@ function serviceCard({ ready, parts, detail }) {
   if (detail) node.append(tag("p", "help", detail));
   node.append(facts(Object.entries(parts)));
   if (ready) node.append(tag("p", "help", "The store keeps messages, and the agents answer."));
+  node.append(facts([["You", link("who you are, and the way out", "/console/login")]]));
   return node;
 }
 

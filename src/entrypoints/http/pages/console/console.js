@@ -8,7 +8,7 @@ import { say, tag } from "./elements.js";
 import { Feed } from "./feed.js";
 import { live } from "./live.js";
 import { proposals } from "./proposals.js";
-import { call } from "./session.js";
+import { whoAmI } from "./session.js";
 import { symbol } from "../markup.js";
 
 // Each is a function that shows the section and returns `changed` (an event came), `goTo` (another part of it) and `end`.
@@ -76,7 +76,7 @@ function heard(event) {
 
 // What a viewer may not do is not offered to them.
 async function showOperator() {
-  const { name, role } = await call("GET", "/v1/operators/me");
+  const { name, role } = await whoAmI();
   document.body.dataset.role = role;
   at("operator").textContent = `${name} · ${role}`;
 }
@@ -99,6 +99,6 @@ addEventListener("hashchange", () => go());
 addEventListener("unhandledrejection", (event) => say(event.reason?.message ?? "Something went wrong."));
 document.addEventListener("keydown", onKey);
 feed.listen(heard);
+await showOperator();
 go({ focus: false });
-showOperator();
 feed.follow();

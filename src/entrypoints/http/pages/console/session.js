@@ -1,9 +1,7 @@
-// Requests to the API. A token that was typed here stays in the memory of the page, and is gone with it.
+// Requests to the API, in the session that began at the login.
 
-import { ask } from "../dialogs.js";
-
-let token = "";
-let asking = null;
+const LOGIN = "/console/login";
+let csrfToken = "";
 
 // A problem that the service reported, in words for the operator.
 export class Problem extends Error {
@@ -14,18 +12,22 @@ export class Problem extends Error {
   }
 }
 
-// Ask the API. Where it wants a token, the operator is asked for it, and the request is made again.
+// Who is logged in. Without a session, the operator is led to the login.
+export async function whoAmI() {
+  const me = await call("GET", "/v1/operators/me");
+  csrfToken = me.csrf_token;
+  return me;
+}
+
+// Ask the API. Whatever changes something shows that it comes from this page.
 export async function request(method, path, { body, headers = {}, signal } = {}) {
-  for (;;) {
-    const used = token;
-    const sent = { ...headers };
-    if (used) sent.Authorization = `Bearer ${used}`;
-    if (body) sent["Content-Type"] = "application/json";
-    const answer = await fetch(path, { method, headers: sent, body: body && JSON.stringify(body), signal });
-    if (answer.ok) return answer;
-    if (answer.status !== 401) throw new Problem(answer.status, await problemOf(answer));
-    if (used === token) await signIn(used !== "");
-  }
+  const sent = { ...headers };
+  if (method !== "GET" && csrfToken) sent["X-CSRF-Token"] = csrfToken;
+  if (body) sent["Content-Type"] = "application/json";
+  const answer = await fetch(path, { method, headers: sent, body: body && JSON.stringify(body), signal });
+  if (answer.ok) return answer;
+  if (answer.status === 401) location.assign(LOGIN);
+  throw new Problem(answer.status, await problemOf(answer));
 }
 
 export async function call(method, path, options) {
@@ -43,20 +45,6 @@ export function address(path, parameters) {
 }
 
 export const conversationPath = (id) => `/v1/conversations/${encodeURIComponent(id)}`;
-
-function signIn(again) {
-  asking ??= askForToken(again).finally(() => (asking = null));
-  return asking;
-}
-
-async function askForToken(again) {
-  const label = again ? "This token is not right. Try again:" : "Operator's token";
-  let given = null;
-  while (!given?.token) {
-    given = await ask("Sign in", [{ name: "token", label, type: "password", autocomplete: "off" }], "Sign in");
-  }
-  token = given.token.trim();
-}
 
 async function problemOf(answer) {
   try {

@@ -27,7 +27,7 @@ class Thread {
     this.previous = null;
     this.pending = [];
     this.ended = false;
-    this.refresh = soon(() => this.#load(), 250);
+    this.refresh = soon(() => this.#load(), 600);
     this.title = tag("div", "title", element("h2", id), element("p", ""));
     this.controls = tag("div", "controls");
     this.face = avatar(id, id);
