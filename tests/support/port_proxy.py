@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 type Call = Callable[..., Awaitable[object]]
@@ -21,7 +20,8 @@ class PortProxy:
         if not inspect.iscoroutinefunction(attribute):
             return attribute
 
-        async def step(*given: object, **arguments: object) -> object:
-            return await self.step(name, partial(attribute, *given) if given else attribute, arguments)
+        async def step(*positional: object, **named: object) -> object:
+            arguments = inspect.signature(attribute).bind(*positional, **named).arguments
+            return await self.step(name, attribute, arguments)
 
         return step
