@@ -30,6 +30,9 @@ async def test_an_operator_logs_in_and_out(scheme: str) -> None:
         broken.clear()  # the browser tells of the 401
 
         await enter(page, ADMIN_TOKEN)
+        await expect(page).to_have_url(f"{server.url}/console")
+        await expect(page.locator("#operator")).to_have_text("admin · admin")
+        await page.goto(f"{server.url}/console/login")
         await expect(page.get_by_text("You are logged in as admin.")).to_be_visible()
         assert await page.evaluate(FITS)
         assert await page.evaluate("document.cookie") == ""
