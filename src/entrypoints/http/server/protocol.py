@@ -6,7 +6,7 @@ holds headers of any size and number, and any number of requests that wait for t
 
 import asyncio
 import time
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from attrs import define
@@ -122,7 +122,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         self.resume_writing()
-        cast("LingeringTransport", self.transport).lost()
+        self.transport.lost()
         self._limits.heads.give(self._held)
         self._held = 0
         self.pipeline.clear()
