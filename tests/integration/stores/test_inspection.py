@@ -201,16 +201,6 @@ async def found_by_doctor(config: Path) -> list[tuple[str, str]]:
     return [(each["status"], each["message"]) for each in json.loads(done.stdout) if each["name"] == "store"][1:]
 
 
-async def test_a_store_that_evicts_is_named_by_doctor(server: StoreServer, tmp_path: Path) -> None:
-    await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
-    config = write_config(tmp_path / "config", graph_url=NOWHERE, agents_url=NOWHERE, store=url_of(server))
-
-    ((status, message),) = await found_by_doctor(config)
-
-    assert status == "failed"
-    assert "maxmemory-policy allkeys-lru" in message
-
-
 async def test_an_old_store_is_refused_and_named(server: StoreServer, tmp_path: Path) -> None:
     """By the service in one line, and by doctor."""
     proxy = OldServer(server)

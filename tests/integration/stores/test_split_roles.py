@@ -45,7 +45,7 @@ async def store_url(
 
 
 async def test_people_are_answered(start_service: StartService, meta: RunningSimulator) -> None:
-    """Once, and in order. Both processes are ready, `trunkline doctor` finds nothing wrong, and nobody sees the password."""
+    """Once, and in order. Both processes are ready, `trunkline doctor` is content, and nobody sees the password."""
     web, worker = await start_service(role="web"), await start_service(role="worker")
     phones = [Phone(meta=meta, number=f"1555900{number:04}") for number in range(PEOPLE)]
     for phone in phones:
