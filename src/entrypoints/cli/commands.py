@@ -14,7 +14,7 @@ COMMANDS = {
     "dev": "Run everything on this machine: store, agents, and simulated channels.",
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
-    "person": "Join the conversations of a person on several channels, and separate them.",
+    "person": "Show, export and erase a person's data; join and separate their conversations.",
     "proposals": "List, show, approve and reject what agents proposed.",
     "route": "Say which routing rule matches a message, and why.",
     "serve": "Run the service.",

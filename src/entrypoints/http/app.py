@@ -16,6 +16,7 @@ from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.persons import PersonController
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
@@ -41,6 +42,7 @@ def create_app(services: Services) -> Litestar:
             EventReceiverController,
             ConversationController,
             TranscriptController,
+            PersonController,
             ChannelController,
             show_usage,
             send_for_run,
