@@ -12,7 +12,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # Half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
 PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
 
-.PHONY: help run check test install lint wheel audit attack bench chaos fuzz mutants lock clean
+.PHONY: help run check test install lint wheel docs audit attack bench chaos fuzz mutants lock clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -37,6 +37,9 @@ install: $(VENV)/.installed  ## the environment alone
 
 wheel: install  ## dist/trunkline-*.whl, to install without a checkout
 	$(BIN)/python -m hatchling build --target wheel
+
+docs: $(VENV)/.dev  ## dist/docs/index.html, the documents as a site with a search, to read without a connection
+	@$(BIN)/python -m docs_site
 
 audit: $(VENV)/.dev  ## known vulnerabilities of the installed packages
 	$(BIN)/pip-audit --require-hashes --disable-pip --progress-spinner off -r requirements/runtime.lock

@@ -10,6 +10,7 @@ import httpx
 from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.backlog import Backlog
+from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
@@ -61,9 +62,17 @@ async def no_defects() -> tuple[StoreDefect, ...]:
     return ()
 
 
+async def no_operators() -> tuple[RegisteredOperator, ...]:
+    """Nobody has a token of their own."""
+    return ()
+
+
 async def nothing_waits() -> Backlog:
     """What waits in an installation that is not behind."""
     return Backlog()
+
+
+HEALTHY = {"store_defects": no_defects, "backlog": nothing_waits, "operators": no_operators, "today": TODAY}
 
 
 def settings(channel: WhatsAppSettings = CHANNEL, **service: Any) -> Settings:
@@ -89,7 +98,10 @@ async def examine(
             runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,
             agents_dir=agents_dir,
-            **({"store_defects": no_defects, "backlog": nothing_waits, "today": TODAY} | probes),
+            **(
+                {"store_defects": no_defects, "backlog": nothing_waits, "operators": no_operators, "today": TODAY}
+                | probes
+            ),
         )
         findings = await diagnose(examined or settings(), probes=asked, offline=offline)
     assert TOKEN not in repr(findings)

@@ -9,14 +9,15 @@ from collections.abc import Mapping
 
 from attrs import field, frozen
 
+from adapters.channel_kit.items import read_each
+from adapters.channel_kit.json_fields import MalformedItemError
 from application.ports.inbound_channel import (
     ForgedWebhookError,
-    InboundEvent,
     MalformedWebhookError,
     ParsedWebhook,
     WebhookAnswer,
 )
-from domain.messages.inbound import InboundMessage, Text, Unrecognised
+from domain.messages.inbound import InboundMessage, Text
 from domain.people.person import Conversation, Person
 
 TOKEN_HEADER = "x-channel-token"  # noqa: S105 - the name of the header
@@ -52,13 +53,15 @@ class MemoryInbound:
             return ParsedWebhook(answer=WebhookAnswer(body=challenge.encode(), media_type="text/plain"))
         if not isinstance(items, list):
             raise MalformedWebhookError("the body is not a list")
-        return ParsedWebhook(events=tuple(self._event(item, arrived_at) for item in items))
+        return ParsedWebhook(
+            events=tuple(read_each(self.channel, "message", items, lambda item: [self._message(item, arrived_at)]))
+        )
 
     def _check(self, token: str) -> None:
         if not self.token or not hmac.compare_digest(token.encode("utf-8", "replace"), self.token.encode()):
             raise ForgedWebhookError("the token does not match")
 
-    def _event(self, item: object, arrived_at: float) -> InboundEvent:
+    def _message(self, item: object, arrived_at: float) -> InboundMessage:
         match item:
             case {"id": str(found), "user": str(user), "text": str(text), "sent_at": int() | float() as sent_at} if (
                 found and user
@@ -71,4 +74,4 @@ class MemoryInbound:
                     sent_at=sent_at,
                     arrived_at=arrived_at,
                 )
-        return Unrecognised(channel=self.channel, kind="message:malformed", detail="id, user, text, sent_at expected")
+        raise MalformedItemError("id, user, text, sent_at expected")

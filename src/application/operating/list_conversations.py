@@ -1,6 +1,6 @@
 """List conversations: those that somebody must look at, and those of a person."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from attrs import frozen
@@ -65,10 +65,10 @@ class ListConversations:
         limit: int,
         after: str | None = None,
         search: str = "",
-        channel: str = "",
+        channels: Collection[str] = (),
         filters: Iterable[ConversationFilter] = (),
     ) -> FoundPage:
-        """Up to `limit` conversations that match, from the position `after` on.
+        """Up to `limit` conversations that match, from the position `after` on. No `channels` are all of them.
 
         Raises:
             TranscriptsOffError, InvalidPositionError, StoreUnavailableError: there is no list.
@@ -79,9 +79,9 @@ class ListConversations:
         end, scanned = after, 0
         while len(found) < limit and scanned < MAX_SCANNED:
             # Without a filter, no more are read than are shown.
-            chunk = CHUNK if search or channel or wanted else limit
+            chunk = CHUNK if search or channels or wanted else limit
             page = await self.transcripts.newest(limit=chunk, after=end)
-            matching = [one for one in page.conversations if _matches(one, search, channel)]
+            matching = [one for one in page.conversations if _matches(one, search, channels)]
             described = [one for one in await self._described(matching, failed) if _passes(one, wanted)]
             if len(found) + len(described) > limit:
                 found += described[: limit - len(found)]
@@ -123,8 +123,8 @@ def _passes(one: FoundConversation, wanted: frozenset[ConversationFilter]) -> bo
     return all(holds[each] for each in wanted)
 
 
-def _matches(listed: ListedConversation, search: str, channel: str) -> bool:
-    if channel and listed.conversation.channel != channel:
+def _matches(listed: ListedConversation, search: str, channels: Collection[str]) -> bool:
+    if channels and listed.conversation.channel not in channels:
         return False
     if not search:
         return True

@@ -1,7 +1,7 @@
 """Report what agents used in a range of days."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import StrEnum
 
 from attrs import evolve, frozen
@@ -50,8 +50,12 @@ class ReportUsage:
 
     usage: UsageReader
 
-    async def __call__(self, *, since: dt.date, until: dt.date, by: Sequence[UsageBy]) -> tuple[UsageSum, ...]:
+    async def __call__(
+        self, *, since: dt.date, until: dt.date, by: Sequence[UsageBy], channels: Collection[str] = ()
+    ) -> tuple[UsageSum, ...]:
         """The sums, in the order of what they tell apart. Without `by`, there is one sum, or none.
+
+        No `channels` are all of them.
 
         Raises:
             UsageRangeError: `until` is before `since`, or more than `MAX_DAYS` after it.
@@ -61,7 +65,8 @@ class ReportUsage:
             raise UsageRangeError("the last day is before the first one")
         if (until - since).days >= MAX_DAYS:
             raise UsageRangeError(f"more than {MAX_DAYS} days")
-        return _summed(await self.usage.rows(since=since, until=until), by)
+        rows = await self.usage.rows(since=since, until=until)
+        return _summed((row for row in rows if not channels or row.channel in channels), by)
 
 
 def _summed(rows: Iterable[UsageRow], by: Sequence[UsageBy]) -> tuple[UsageSum, ...]:

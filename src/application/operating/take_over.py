@@ -47,18 +47,21 @@ class TakeOver:
         longest = (await self.states.of(conversation=conversation)).human_until or until
         await self._publish(conversation, reason=why, until="ended" if longest == UNTIL_ENDED else f"{longest:.0f}")
 
-    async def end(self, *, conversation: Conversation) -> None:
-        """The agent answers again. A rest after a loop (see `LoopPolicy`) ends too.
+    async def end(self, *, conversation: Conversation, by: str = "") -> None:
+        """The agent answers again. `by`: the operator who gave the conversation back.
+
+        A rest after a loop (see `LoopPolicy`) ends too.
 
         Raises:
             StoreUnavailableError: the human still does.
         """
-        ended = TranscriptEvent(kind=ActivityKind.HUMAN, reason=AGENT_ANSWERS)
+        why = f"{by} gave it back: {AGENT_ANSWERS}" if by else AGENT_ANSWERS
+        ended = TranscriptEvent(kind=ActivityKind.HUMAN, reason=why)
         await asyncio.gather(
             self.states.change(conversation=conversation, human_until=None, loop_until=None),
             self.transcripts.add(conversation=conversation, what=[ended]),
         )
-        await self._publish(conversation, reason=AGENT_ANSWERS, until="now")
+        await self._publish(conversation, reason=why, until="now")
 
     async def _publish(self, conversation: Conversation, **detail: str) -> None:
         activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=self.clock.now(), **detail)

@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 
 from adapters.redis.activity_feed import RedisActivityFeed
+from adapters.redis.audit_log import RedisAuditLog
 from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
@@ -21,11 +22,13 @@ from adapters.redis.inspection import StoreInspection
 from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
+from adapters.redis.operators import RedisOperators
 from adapters.redis.personal_data import RedisPersonalData
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
+from adapters.redis.sessions import RedisSessions
 from adapters.redis.shared_sessions import RedisSharedSessions
 from adapters.redis.store_format import StoreFormat
 from adapters.redis.usage import RedisUsage
@@ -36,9 +39,11 @@ from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.forwarding.forward_events import ForwardEvents
 from application.operating.dead_events import DeadEvents
+from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import MAX_OPENED_BYTES
 from application.ports.activity_feed import ActivityFeed
 from application.ports.agent import AgentPort
+from application.ports.audit_log import AuditLog
 from application.ports.backlog import BacklogReader
 from application.ports.breaker_store import BreakerStore
 from application.ports.clock import Clock
@@ -51,10 +56,12 @@ from application.ports.idempotency_keys import IdempotencyKeys
 from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
+from application.ports.operators import Operators
 from application.ports.personal_data import PersonalData
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.sessions import Sessions
 from application.ports.shared_sessions import SharedSessions
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
@@ -154,6 +161,14 @@ class Container(containers.DeclarativeContainer):
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
+    operators: providers.Provider[Operators] = providers.Singleton(RedisOperators, store=store, keys=keys)
+    manage_operators: providers.Provider[ManageOperators] = providers.Singleton(
+        ManageOperators, operators=operators, clock=clock
+    )
+    sessions: providers.Provider[Sessions] = providers.Singleton(RedisSessions, store=store, keys=keys)
+    audit_log: providers.Provider[AuditLog] = providers.Singleton(
+        RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
+    )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
         RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
     )
@@ -290,6 +305,9 @@ class Container(containers.DeclarativeContainer):
         report_usage=use_cases.provided.report_usage,
         list_conversations=use_cases.provided.list_conversations,
         transcripts=transcripts,
+        manage_operators=manage_operators,
+        audit_log=audit_log,
+        sessions=sessions,
         store_ping=probe.provided.ping,
         store_defects=inspection.provided.defects,
         metrics=metrics,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from adapters.memory.activity_feed import MemoryActivityFeed
+from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
@@ -10,9 +11,11 @@ from adapters.memory.event_outbox import MemoryEventOutbox
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.memory.operators import MemoryOperators
 from adapters.memory.personal_data import MemoryPersonalData
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
+from adapters.memory.sessions import MemorySessions
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.store_inspection import MemoryStoreInspection
 from entrypoints.bootstrap.container import Container
@@ -50,6 +53,9 @@ def keep_in_memory(container: Container) -> None:
             shared_sessions=shared_sessions,
             requests=requests,
         ),
+        container.audit_log: MemoryAuditLog(),
+        container.sessions: MemorySessions(),
+        container.operators: MemoryOperators(),
         container.poll_leases: MemoryPollLeases(),
         container.inspection: MemoryStoreInspection(),
     }

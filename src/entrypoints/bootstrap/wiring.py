@@ -34,8 +34,13 @@ LASTING = (
         "poll_leases",
         "usage",
         "forgetting",
+        "personal_data",
         "proposals",
         "transcripts",
+        "operators",
+        "manage_operators",
+        "audit_log",
+        "sessions",
     ),
 )
 # Agents in this process are started once.

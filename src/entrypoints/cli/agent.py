@@ -14,6 +14,7 @@ from domain.people.person import Conversation
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
@@ -82,7 +83,9 @@ async def _show(config_dir: Path, name: str) -> tuple[Conversation, str]:
 async def _choose(config_dir: Path, name: str, chosen: str | None) -> tuple[Conversation, str]:
     async with _opened(config_dir) as container:
         found = await container.use_cases().find(name)
-        return found, await container.use_cases().choose_agent(conversation=found, agent=chosen)
+        action = "choose_agent" if chosen else "reset_agent"
+        async with audited(container, action, conversation=found):
+            return found, await container.use_cases().choose_agent(conversation=found, agent=chosen)
 
 
 def _echo(conversation: Conversation, answering: str, *, as_json: bool) -> None:

@@ -17,6 +17,7 @@ from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.channel_types import ChannelSetup, ChannelType
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.doctor import Finding, has_failed, report
+from entrypoints.doctor.findings import ok
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.settings import ChannelSettings
@@ -106,7 +107,8 @@ async def _check(config_dir: Path, name: str) -> tuple[Finding, ...]:
     checks, today = container.channel_types().of(entry).checks, dt.datetime.now(tz=dt.UTC).date()
     async with container.http_client() as client:
         online = [await its(entry, client) for its in checks.online]
-    return (*(its(entry, today) for its in checks.offline), *online)
+    findings = (*(its(entry, today) for its in checks.offline), *online)
+    return findings or (ok(name, f"the type {entry.type} has no checks"),)
 
 
 @contextlib.asynccontextmanager

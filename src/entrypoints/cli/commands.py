@@ -7,6 +7,7 @@ import click
 
 COMMANDS = {
     "agent": "Show and choose the agent that answers a conversation.",
+    "audit": "Show and export what operators did.",
     "channels": "List channels, and register their webhooks at the provider.",
     "chat": "Run a phone in the terminal, connected to a running `trunkline dev`.",
     "conversations": "List conversations, and show what was said in one.",
@@ -15,6 +16,7 @@ COMMANDS = {
     "doctor": "Check configuration, store, agents, token, number and webhook.",
     "init": "Write a configuration with comments, and an agent.",
     "person": "Show, export and erase a person's data; join and separate their conversations.",
+    "operators": "Add, list and revoke operators with a token, a role and channels of their own.",
     "proposals": "List, show, approve and reject what agents proposed.",
     "route": "Say which routing rule matches a message, and why.",
     "serve": "Run the service.",

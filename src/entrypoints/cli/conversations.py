@@ -15,6 +15,7 @@ from application.ports.transcripts import InvalidPositionError, TranscriptsOffEr
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.transcript_view import ConversationItem, EntryView
 from entrypoints.observability.logging import configure_logging
@@ -101,7 +102,11 @@ async def _list(
         end: str | None = None
         while True:
             page = await container.use_cases().list_conversations(
-                limit=limit - len(items), after=end, search=search, channel=channel, filters=wanted
+                limit=limit - len(items),
+                after=end,
+                search=search,
+                channels=(channel,) if channel else (),
+                filters=wanted,
             )
             items += [ConversationItem.of(found) for found in page.found]
             end = page.end
@@ -112,7 +117,8 @@ async def _list(
 async def _show(config_dir: Path, conversation: str, *, limit: int, before: str | None) -> list[EntryView]:
     async with _opened(config_dir) as container:
         found = await container.use_cases().find(conversation)
-        entries = await container.transcripts().page(conversation=found, limit=limit, before=before)
+        async with audited(container, "read_messages", conversation=found):
+            entries = await container.transcripts().page(conversation=found, limit=limit, before=before)
         return [EntryView.of(entry) for entry in entries]
 
 

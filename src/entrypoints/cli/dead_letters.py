@@ -14,6 +14,7 @@ from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.observability.logging import configure_logging
@@ -107,22 +108,23 @@ async def _opened(config_dir: Path) -> AsyncIterator[Container]:
 
 async def _list(config_dir: Path, *, limit: int, after: str | None) -> list[DeadLetterView]:
     async with _opened(config_dir) as container:
-        letters = await container.dead_letters().page(limit=limit, after=after)
+        async with audited(container, "read_dead_letters"):
+            letters = await container.dead_letters().page(limit=limit, after=after)
         return [DeadLetterView.of(letter) for letter in letters]
 
 
 async def _show(config_dir: Path, letter_id: str) -> DeadLetterView:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "read_dead_letter", subject=letter_id):
         return DeadLetterView.of(await container.dead_letters().show(letter_id=letter_id))
 
 
 async def _replay(config_dir: Path, letter_id: str) -> None:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "replay_dead_letter", subject=letter_id):
         await container.use_cases().replay(letter_id=letter_id)
 
 
 async def _discard(config_dir: Path, letter_id: str) -> None:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "discard_dead_letter", subject=letter_id):
         await container.dead_letters().discard(letter_id=letter_id)
 
 

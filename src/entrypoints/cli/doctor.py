@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from application.ports.backlog import Backlog
+from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.configuration import load_settings
@@ -54,6 +55,7 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             store_defects=lambda: _store_defects(container),
             runtimes=container.runtimes(),
             backlog=lambda: _backlog(container),
+            operators=lambda: _operators(container),
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
@@ -70,3 +72,8 @@ async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
 async def _backlog(container: Container) -> Backlog:
     async with opened_store(container, any_format=True):
         return await container.backlog().read()
+
+
+async def _operators(container: Container) -> tuple[RegisteredOperator, ...]:
+    async with opened_store(container, any_format=True):
+        return await container.operators().all()

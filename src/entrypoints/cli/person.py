@@ -14,6 +14,7 @@ from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.person_view import ErasedView, PersonView, export_document
 from entrypoints.observability.logging import configure_logging
@@ -105,28 +106,30 @@ async def _join(config_dir: Path, name: str, to_name: str) -> str:
     async with _opened(config_dir) as container:
         use_cases = container.use_cases()
         found, to = await use_cases.find(name), await use_cases.find(to_name)
-        await use_cases.join(conversation=found, to=to, why="an operator joined them")
+        async with audited(container, "join", conversation=found, subject=str(to)):
+            await use_cases.join(conversation=found, to=to, why="an operator joined them")
         return f"{found} is joined to {to}"
 
 
 async def _separate(config_dir: Path, name: str) -> str:
     async with _opened(config_dir) as container:
         found = await container.use_cases().find(name)
-        await container.use_cases().join.separate(conversation=found)
+        async with audited(container, "separate", conversation=found):
+            await container.use_cases().join.separate(conversation=found)
         return f"{found} has its own session"
 
 
 async def _show(config_dir: Path, name: str) -> PersonView:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "show_person", conversation=name):
         return PersonView.of(await container.use_cases().persons_data.show(name))
 
 
 async def _export(config_dir: Path, name: str, output: BinaryIO) -> None:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "export_person", conversation=name):
         async for piece in export_document(await container.use_cases().persons_data.export(name)):
             output.write(piece)
 
 
 async def _erase(config_dir: Path, name: str) -> ErasedView:
-    async with _opened(config_dir) as container:
+    async with _opened(config_dir) as container, audited(container, "erase_person", conversation=name):
         return ErasedView.of(await container.use_cases().persons_data.erase(name))

@@ -16,6 +16,7 @@ from domain.conversations.proposals import MAX_REASON_LENGTH, ProposalState
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.proposal_view import ProposalView
 from entrypoints.observability.logging import configure_logging
@@ -143,7 +144,9 @@ async def _decide(config_dir: Path, proposal_id: str, *, approves: bool, by: str
     async with _opened(config_dir) as container:
         decide = container.use_cases().decide_proposal
         step = decide.approve if approves else decide.reject
-        return ProposalView.of(await step(proposal_id=proposal_id, by=operator, reason=reason))
+        action = "approve_proposal" if approves else "reject_proposal"
+        async with audited(container, action, subject=proposal_id, operator=operator):
+            return ProposalView.of(await step(proposal_id=proposal_id, by=operator, reason=reason))
 
 
 def _echo_json(value: object) -> None:

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from application.operating.dead_events import DeadEvents, UnknownReceiverError
+from application.operating.dead_events import UnknownReceiverError
 from application.ports.event_outbox import UnknownDeadEventError
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.http.routes.event_receivers import DeadEventView
 from entrypoints.observability.logging import configure_logging
@@ -89,13 +90,13 @@ def discard(config_dir: Path, receiver: str, event_id: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _opened(config_dir: Path) -> AsyncIterator[DeadEvents]:
+async def _opened(config_dir: Path) -> AsyncIterator[Container]:
     settings = load_settings(config_dir=config_dir, environ=os.environ)
     configure_logging("warning")
     container = Container(settings=settings)
     async with opened_store(container):
         try:
-            yield container.dead_events()
+            yield container
         except UnknownReceiverError as error:
             raise click.ClickException(
                 one_line(f"no entry of webhooks in service.yaml has the name {error}")
@@ -105,27 +106,30 @@ async def _opened(config_dir: Path) -> AsyncIterator[DeadEvents]:
 
 
 async def _counts(config_dir: Path) -> dict[str, int]:
-    async with _opened(config_dir) as dead_events:
-        return await dead_events.counts()
+    async with _opened(config_dir) as container:
+        return await container.dead_events().counts()
 
 
 async def _dead(config_dir: Path, receiver: str) -> list[DeadEventView]:
-    async with _opened(config_dir) as dead_events:
-        return [DeadEventView.of(one) for one in await dead_events.of(receiver, limit=MAX_LISTED)]
+    async with _opened(config_dir) as container:
+        return [DeadEventView.of(one) for one in await container.dead_events().of(receiver, limit=MAX_LISTED)]
 
 
 async def _replay(config_dir: Path, receiver: str, event_id: str | None) -> list[str]:
-    async with _opened(config_dir) as dead_events:
+    async with _opened(config_dir) as container:
+        dead_events = container.dead_events()
         every = await dead_events.of(receiver, limit=MAX_LISTED) if event_id is None else ()
         wanted = [event_id] if event_id is not None else [one.event.id for one in every]
         for one in wanted:
-            await dead_events.replay(receiver, event_id=one)
+            async with audited(container, "replay_dead_event", subject=f"{receiver} {one}"):
+                await dead_events.replay(receiver, event_id=one)
         return wanted
 
 
 async def _discard(config_dir: Path, receiver: str, event_id: str) -> None:
-    async with _opened(config_dir) as dead_events:
-        await dead_events.discard(receiver, event_id=event_id)
+    subject = f"{receiver} {event_id}"
+    async with _opened(config_dir) as container, audited(container, "discard_dead_event", subject=subject):
+        await container.dead_events().discard(receiver, event_id=event_id)
 
 
 def _line(view: DeadEventView) -> str:

@@ -10,12 +10,14 @@ from attrs import frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.backlog import Backlog
+from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
 from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
+from entrypoints.doctor.operators import operators
 from entrypoints.doctor.report import report
 from entrypoints.doctor.tracing import traces
 from entrypoints.settings import ChannelSettings, Settings
@@ -25,12 +27,13 @@ __all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_fail
 
 @frozen(kw_only=True)
 class Probes:
-    """What the checks may use. `store_defects` and `backlog` raise what `installation.store` names."""
+    """What the checks may use. `store_defects`, `backlog` and `operators` raise what `installation.store` names."""
 
     channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     runtimes: AgentRuntimes
     backlog: Callable[[], Awaitable[Backlog]]
+    operators: Callable[[], Awaitable[tuple[RegisteredOperator, ...]]]
     client: httpx.AsyncClient
     agents_dir: Path
     today: date
@@ -50,15 +53,16 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, files, collector, receivers, providers = await asyncio.gather(
+    store, agents, named, files, collector, receivers, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
+        operators(settings, probes.operators),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
         event_receivers(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *files, *collector, *receivers, *providers)
+    return (*findings, *store, *agents, *named, *files, *collector, *receivers, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

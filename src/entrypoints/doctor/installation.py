@@ -118,7 +118,7 @@ async def _ask(agents: AgentsSettings, runtime: AgentPort) -> tuple[Finding, tup
             if agents.webhook:
                 fix = f"correct {key}.secret in service.yaml, or the address (allow_private: true for a private one)"
         return failed(title, f"{place} does not answer ({error})", fix), None
-    return ok(title, f"{place} answers; agents: {', '.join(names) or 'none'}"), names
+    return ok(title, f"{place} answers; agents: {', '.join(sorted(names)) or 'none'}"), names
 
 
 def tools(settings: Settings) -> tuple[Finding, ...]:

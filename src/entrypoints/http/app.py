@@ -6,9 +6,12 @@ from litestar import Litestar
 from litestar.datastructures import State
 from litestar.di import Provide
 
+from entrypoints.http.audit_trail import audit_trail, present_target
 from entrypoints.http.body import MAX_BODY_BYTES, BoundedBodies
 from entrypoints.http.openapi import openapi_config
+from entrypoints.http.operator_access import present_operator
 from entrypoints.http.problems import problem_response
+from entrypoints.http.routes.audit import AuditController
 from entrypoints.http.routes.channels import ChannelController
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
@@ -16,6 +19,8 @@ from entrypoints.http.routes.event_receivers import EventReceiverController
 from entrypoints.http.routes.events import stream_events
 from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
+from entrypoints.http.routes.login import assets, log_in, log_out, show_login
+from entrypoints.http.routes.operators import OperatorController
 from entrypoints.http.routes.persons import PersonController
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
@@ -44,6 +49,12 @@ def create_app(services: Services) -> Litestar:
             TranscriptController,
             PersonController,
             ChannelController,
+            OperatorController,
+            AuditController,
+            show_login,
+            log_in,
+            log_out,
+            assets(),
             show_usage,
             send_for_run,
             open_file,
@@ -52,11 +63,15 @@ def create_app(services: Services) -> Litestar:
             metrics,
             reload,
         ],
-        dependencies={"services": Provide(_present_services, sync_to_thread=False)},
+        dependencies={
+            "services": Provide(_present_services, sync_to_thread=False),
+            "operator": Provide(present_operator, sync_to_thread=False),
+            "target": Provide(present_target, sync_to_thread=False),
+        },
         # For guards too: Litestar gives them no dependencies.
         state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
         exception_handlers={Exception: problem_response},
-        middleware=[RequestMetrics(services.metrics), BoundedBodies(services.body_memory)],
+        middleware=[RequestMetrics(services.metrics), audit_trail, BoundedBodies(services.body_memory)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi_config(),
         logging_config=None,

@@ -26,10 +26,12 @@ from application.operating.initiate_message import (
     UnsupportedPartError,
     WindowClosedError,
 )
+from application.operating.manage_operators import InvalidOperatorError
 from application.operating.open_file import ExpiredAddressError, ForgedAddressError, TooManyFilesError
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
+from application.ports.audit_log import InvalidAuditPositionError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -39,11 +41,14 @@ from application.ports.event_outbox import UnknownDeadEventError
 from application.ports.inbound_channel import ForgedWebhookError, MalformedWebhookError
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
+from application.ports.operators import OperatorExistsError, TooManyOperatorsError, UnknownOperatorError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
 from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
+from entrypoints.http.cookie_session import CsrfError
+from entrypoints.http.permissions import NotAllowedError
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
 from entrypoints.settings import ConfigurationError
 
@@ -154,6 +159,23 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     UnknownDeadLetterError: Problem(
         status=404, type="unknown-dead-letter", detail="There is no dead letter with that id."
     ),
+    NotAllowedError: Problem(status=403, type="not-allowed", detail="The operator may not do this; see reason."),
+    CsrfError: Problem(
+        status=403,
+        type="csrf",
+        detail="The request does not show that it comes from a page of the console: send the csrf_token of "
+        "/v1/operators/me as X-CSRF-Token.",
+    ),
+    InvalidOperatorError: Problem(
+        status=422, type="invalid-operator", detail="No operator can be like that; see reason."
+    ),
+    OperatorExistsError: Problem(
+        status=409, type="operator-exists", detail="There is an operator of that name: revoke them first."
+    ),
+    TooManyOperatorsError: Problem(
+        status=409, type="too-many-operators", detail="No more operators can be kept: revoke some first."
+    ),
+    UnknownOperatorError: Problem(status=404, type="unknown-operator", detail="There is no operator of that name."),
     UnknownMessageError: Problem(
         status=404,
         type="unknown-message",
@@ -178,6 +200,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     TranscriptsOffError: Problem(
         status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
+    ),
+    InvalidAuditPositionError: Problem(
+        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     InvalidPositionError: Problem(
         status=400, type="invalid-position", detail="The list has no such position: begin again without it."
@@ -337,6 +362,8 @@ def _extension(error: Exception) -> dict[str, Any]:
         case InvalidRecipientError() | UnknownRecipientError():
             members = {"problems": [str(error)]}
         case SendFailedError() | UnsupportedPartError() | ForeignChannelError():
+            members = {"reason": str(error)}
+        case NotAllowedError() | InvalidOperatorError():
             members = {"reason": str(error)}
         case AlreadyDecidedError(proposal=proposal):
             members = {"state": proposal.state.value, "decided_by": proposal.decided_by or None}

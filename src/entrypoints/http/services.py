@@ -14,6 +14,7 @@ from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
+from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import OpenFile
 from application.operating.person_data import PersonsData
 from application.operating.replay_dead_letter import ReplayDeadLetter
@@ -21,11 +22,13 @@ from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
 from application.operating.take_over import TakeOver
 from application.ports.activity_feed import ActivityFeed
+from application.ports.audit_log import AuditLog
 from application.ports.backlog import BacklogReader
 from application.ports.clock import Clock
 from application.ports.conversation_states import ConversationStates
 from application.ports.dead_letters import DeadLetters
 from application.ports.proposals import Proposals
+from application.ports.sessions import Sessions
 from application.ports.store import StoreDefect
 from application.ports.transcripts import Transcripts
 from application.proposing.decide_proposal import DecideProposal
@@ -77,6 +80,9 @@ class Services:
     report_usage: ReportUsage
     list_conversations: ListConversations
     transcripts: Transcripts
+    manage_operators: ManageOperators
+    audit_log: AuditLog
+    sessions: Sessions
     store_ping: Callable[[], Awaitable[None]]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     metrics: Metrics

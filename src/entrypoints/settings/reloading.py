@@ -12,7 +12,7 @@ from entrypoints.settings.schema import Settings
 NEED_RESTART = frozenset(
     {
         *("store", "store_memory_mb", "store_require_durable", "data_dir"),
-        *("max_waiting_messages", "max_dead_letters", "remember_seconds", "usage_days", "transcripts"),
+        *("max_waiting_messages", "max_dead_letters", "remember_seconds", "usage_days", "audit_days", "transcripts"),
         "proposals.expire_seconds",
         *("webhooks", "webhook_backlog"),
         *("http", "worker.concurrency", "worker.lease_seconds", "worker.grace_seconds", "worker.file_memory_mb"),

@@ -214,7 +214,7 @@ class ServiceSettings:
     `max_dead_letters`: how many dead letters are kept, and `dead_letter_days` for how long.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
     `transcripts`: what operators can read of conversations; None keeps nothing.
-    `usage_days`: how long it is kept what agents used.
+    `usage_days`: how long it is kept what agents used. `audit_days`: how long, what operators did.
     `webhooks`: who gets events. `webhook_backlog`: about how many events are kept for them while they take none.
     `admin_token`: without it there are no operators' routes.
     """
@@ -239,6 +239,7 @@ class ServiceSettings:
     remember_seconds: float = field(default=24 * 3600.0, validator=ge(1))
     transcripts: TranscriptSettings | None = field(factory=TranscriptSettings)
     usage_days: int = field(default=90, validator=[ge(1), le(800)])
+    audit_days: int = field(default=365, validator=[ge(1), le(3650)])
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)
 

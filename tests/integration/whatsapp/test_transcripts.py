@@ -40,7 +40,7 @@ async def test_a_conversation_is_found_and_read(
         ("out", "agent", "You may."),
         ("event", "service", ""),
     ]
-    assert said[2]["reason"] == "an operator took over"
+    assert said[2]["reason"] == "admin took over"
     assert (listed["id"], listed["name"]) == (f"whatsapp:{phone.number}", "Somebody")
     assert question not in service.log
     assert "You may" not in service.log

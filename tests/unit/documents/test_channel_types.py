@@ -5,6 +5,7 @@ import re
 import attrs
 import pytest
 
+from application.ports.capabilities import Capabilities
 from entrypoints.bootstrap.channel_types import OWN
 from entrypoints.channel_types import ChannelType
 from support.documents import ROOT
@@ -28,6 +29,15 @@ def test_every_field_of_a_type_is_described(field: "attrs.Attribute[object]") ->
     text = (ROOT / "docs/adding-a-channel.md").read_text(encoding="utf-8")
 
     assert f"| `{field.name}` |" in text
+
+
+def test_every_capability_is_described() -> None:
+    """What a channel can do is a table of its own."""
+    text = (ROOT / "docs/adding-a-channel.md").read_text(encoding="utf-8")
+    table = text.partition("| field of `Capabilities` | is |")[2].partition("\n\n")[0]
+    described = [name for line in table.splitlines()[2:] for name in re.findall(r"`(\w+)`", line.split(" | ")[0])]
+
+    assert sorted(described) == sorted(field.name for field in attrs.fields(Capabilities))
 
 
 def test_the_code_about_channels_is_that_of_the_example() -> None:

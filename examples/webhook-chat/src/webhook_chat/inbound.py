@@ -2,15 +2,15 @@
 
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 
 from attrs import field, frozen
 
 from adapters.channel_kit.details import unrecognised
+from adapters.channel_kit.items import read_each
 from adapters.channel_kit.json_body import decode
 from adapters.channel_kit.json_fields import (
     JsonObject,
-    MalformedItemError,
     identifier,
     json_object,
     maybe_list,
@@ -53,17 +53,13 @@ class WebhookChatInbound:
 
     def parse(self, *, body: bytes, arrived_at: float) -> ParsedWebhook:
         document = decode(body)
-        messages = self._each("message", document.get("messages"), lambda item: self._message(item, arrived_at))
-        statuses = self._each("status", document.get("statuses"), self._status)
-        return ParsedWebhook(events=(*messages, *statuses))
-
-    def _each(self, what: str, items: object, read: Callable[[object], InboundEvent]) -> Iterator[InboundEvent]:
-        """Read each item. One that cannot be read becomes an event, so that it does not stop the others."""
-        for item in maybe_list(items):
-            try:
-                yield read(item)
-            except MalformedItemError as error:
-                yield unrecognised(self.channel, what, "malformed", str(error))
+        messages, statuses = maybe_list(document.get("messages")), maybe_list(document.get("statuses"))
+        return ParsedWebhook(
+            events=(
+                *read_each(self.channel, "message", messages, lambda item: [self._message(item, arrived_at)]),
+                *read_each(self.channel, "status", statuses, lambda item: [self._status(item)]),
+            )
+        )
 
     def _message(self, item: object, arrived_at: float) -> InboundMessage:
         fields = json_object(item, "message")

@@ -9,6 +9,7 @@ from attrs import frozen
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from adapters.channel_kit.items import MAX_MALFORMED_EVENTS
 from application.ports.inbound_channel import ForgedWebhookError, InboundChannel, InboundEvent, MalformedWebhookError
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Text, Unrecognised
@@ -16,7 +17,8 @@ from domain.people.person import Person
 
 type Call = tuple[Mapping[str, str], bytes]
 
-URL = "https://example.org/webhook"
+# The address that was called, for channels that sign it.
+URL = "https://example.org/webhook?key=1"
 
 # Hypothesis runs the same property for each adapter. That is safe, because a channel keeps no state between calls.
 for_any_adapter = settings(
@@ -40,7 +42,7 @@ class ChannelFarSide(Protocol):
     channel: InboundChannel
 
     def calls(self, *items: WrittenMessage | object) -> Sequence[Call]:
-        """Headers and body of the webhooks that bring the items: one call, or one for each item.
+        """Headers and body of the webhooks that bring the items: one call to `URL`, or one for each item.
 
         An item that is no `WrittenMessage` goes in as it is. Without items there is one call with nothing in it.
         """
@@ -172,6 +174,13 @@ class InboundChannelContract:
         ids = [event.id for event in events if isinstance(event, InboundMessage)]
         assert ids == [far_side.id_of(ANA), far_side.id_of(BOB)]
         assert [event for event in events if isinstance(event, Unrecognised)]
+
+    def test_many_malformed_items_are_few_events(self, far_side: ChannelFarSide) -> None:
+        """A call holds three megabytes, so a million of them. `read_each` of the kit counts those after the first."""
+        for _, body in far_side.calls(*[None] * 1000):
+            events = far_side.channel.parse(body=body, arrived_at=0).events
+
+            assert 0 < len(events) <= MAX_MALFORMED_EVENTS + 1
 
     @pytest.mark.parametrize("body", [b"", b"no", b"{", b"\xff\xfe\x00", b"7", b'"text"', b"null", b"[" * 100_000])
     def test_a_body_in_another_format_is_malformed(self, far_side: ChannelFarSide, body: bytes) -> None:

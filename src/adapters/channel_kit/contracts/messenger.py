@@ -18,6 +18,7 @@ from domain.policies.retry import SendFailure
 
 ANA = Person(phone="15550002222", name="Ana")
 HELLO = TextPart(body="Hello")
+READ = "m.7"  # the id of what the person wrote
 
 
 def long_text(can: Capabilities) -> str:
@@ -98,10 +99,10 @@ class MessengerContract:
         """The other messages follow it."""
         written = long_text(far_side.messenger.capabilities)
 
-        shown = far_side.messenger.render(part=TextPart(body=Markdown(written), reply_to="wamid.7"))
+        shown = far_side.messenger.render(part=TextPart(body=Markdown(written), reply_to=READ))
 
         replies = [part.reply_to for part in shown if isinstance(part, TextPart)]
-        assert replies == ["wamid.7", *[""] * (len(shown) - 1)]
+        assert replies == [READ, *[""] * (len(shown) - 1)]
 
     @pytest.mark.parametrize("blank", [" ", "\n\n", "\t \n"])
     async def test_a_blank_text_is_rendered_as_nothing(self, far_side: MessengerFarSide, blank: str) -> None:
@@ -123,9 +124,11 @@ class MessengerContract:
     async def test_the_reference_travels_with_the_send(self, far_side: MessengerFarSide) -> None:
         """The channel will echo it in its statuses, where it has such."""
         confirms = far_side.messenger.capabilities.confirms_sends
-        await far_side.messenger.send(part=HELLO, to=self.person, reference="turn-1/0/whatsapp:15550002222")
+        reference = f"turn-1/0/{self.message.conversation}"
 
-        assert far_side.references() == ["turn-1/0/whatsapp:15550002222"] * confirms
+        await far_side.messenger.send(part=HELLO, to=self.person, reference=reference)
+
+        assert far_side.references() == [reference] * confirms
 
     @pytest.mark.parametrize("failure", [failure for failure in SendFailure if failure is not SendFailure.UNREACHABLE])
     async def test_a_failed_send_is_classified(self, far_side: MessengerFarSide, failure: SendFailure) -> None:
@@ -146,8 +149,8 @@ class MessengerContract:
     def message(self) -> InboundMessage:
         """What the person wrote."""
         return InboundMessage(
-            id="wamid.7",
-            conversation=Conversation(channel="whatsapp", user=self.person.key),
+            id=READ,
+            conversation=Conversation(channel="shop", user=self.person.key),
             person=self.person,
             content=Text(body="hello"),
             sent_at=1_750_000_000.0,
@@ -159,7 +162,7 @@ class MessengerContract:
         can = far_side.messenger.capabilities
         await far_side.messenger.acknowledge(message=self.message)
 
-        acknowledged = "wamid.7" if can.read_receipts else self.person.key
+        acknowledged = READ if can.read_receipts else self.person.key
         assert far_side.acknowledged() == [acknowledged] * bool(can.read_receipts or can.typing_seconds)
 
     async def test_a_tap_is_taken_without_a_message(self, far_side: MessengerFarSide) -> None:

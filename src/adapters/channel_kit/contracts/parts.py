@@ -29,7 +29,7 @@ PARTS: tuple[Part, ...] = (
     MediaPart(kind=MediaKind.IMAGE, id="1234567890", caption="What you ordered"),
     LocationPart(location=Location(latitude=-33.45, longitude=-70.6667, name="The shop")),
     ContactsPart(cards=(ContactCard(name="Ana Soto", phones=("+56 9 5555 0100",)),)),
-    ReactionPart(message_id="wamid.1", emoji="👍"),
+    ReactionPart(message_id="m.1", emoji="👍"),
     ButtonsPart(body="Which size?", choices=(SMALL, LARGE)),
     MenuPart(body="Which size?", button="Sizes", sections=(MenuSection(choices=(SMALL, LARGE)),)),
     LinkPart(body="All we have", title="See the menu", url=LINK),

@@ -9,6 +9,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from adapters.channel_kit.details import unrecognised
+from adapters.channel_kit.items import read_each
 from adapters.channel_kit.json_fields import (
     JsonObject,
     MalformedItemError,
@@ -31,8 +32,6 @@ from adapters.whatsapp.webhook.statuses import read_status
 from application.ports.inbound_channel import InboundEvent
 
 ACCOUNT = "whatsapp_business_account"
-# Of one list, this many malformed items become an event each: three megabytes hold a million of them.
-MAX_MALFORMED_EVENTS = 100
 # A notice names a number by its id or by its digits.
 NUMBER_NAMES = ("phone_number_id", "phone_number", "display_phone_number")
 # The fields that hold lists, the lists of each, and the name of one item.
@@ -159,16 +158,7 @@ class WebhookReader:
         except MalformedItemError as error:
             yield unrecognised(channel, name, "malformed", str(error))
             return
-        malformed = 0
-        for item in listed:
-            try:
-                yield from read(item)
-            except MalformedItemError as error:
-                malformed += 1
-                if malformed <= MAX_MALFORMED_EVENTS:
-                    yield unrecognised(channel, name, "malformed", str(error))
-        if malformed > MAX_MALFORMED_EVENTS:
-            yield unrecognised(channel, name, "malformed", f"{malformed - MAX_MALFORMED_EVENTS} more")
+        yield from read_each(channel, name, listed, read)
 
 
 def _written_at(entry: JsonObject, value: JsonObject) -> float | None:

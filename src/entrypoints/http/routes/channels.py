@@ -10,12 +10,13 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 
 from application.operating.find_delivery import DeliveredPart
 from application.ports.breaker_store import Breaker, State
+from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 
 
 @frozen(kw_only=True)
@@ -95,6 +96,7 @@ class ChannelController(Controller):
     async def send_message(
         self,
         services: NamedDependency[Services],
+        target: NamedDependency[ActionTarget],
         channel: FromPath[str],
         data: JSONBody[SendRequest],
         idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=255)] = None,
@@ -109,6 +111,8 @@ class ChannelController(Controller):
             key=idempotency_key,
             request=digest_of(person, data.messages),
         )
+        target.name(initiated.conversation)
+        target.subject = initiated.turn_id
         return Queued(conversation=str(initiated.conversation), turn_id=initiated.turn_id, new=initiated.new)
 
     @get(

@@ -8,6 +8,8 @@ from litestar import Controller, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, QueryParameter
 
+from application.channels import UnknownChannelError
+from domain.operators.operator import Operator
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME, NAME, ConversationName
 from entrypoints.http.problems import problem_specs
@@ -16,9 +18,9 @@ from entrypoints.http.services import Services
 # A year. For longer, leave it out: then the takeover has no end.
 MAX_HUMAN_SECONDS = 366 * 24 * 3600
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
-JOIN_PROBLEMS = (400, 401, 404, 409, 429, 503)
-CHOICE_PROBLEMS = (400, 401, 404, 422, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
+JOIN_PROBLEMS = (400, 401, 403, 404, 409, 429, 503)
+CHOICE_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
 # One line, with no blank at its ends.
 AGENT_NAME = r"^[^\s\x00-\x1f\x7f-\x9f]([^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?$"
 
@@ -115,10 +117,16 @@ class ConversationController(Controller):
         responses=problem_specs(*JOIN_PROBLEMS),
     )
     async def join(
-        self, services: NamedDependency[Services], conversation: ConversationName, data: JSONBody[JoinTarget]
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        conversation: ConversationName,
+        data: JSONBody[JoinTarget],
     ) -> None:
         found, to = await services.find(conversation), await services.find(data.to)
-        await services.join(conversation=found, to=to, why="an operator joined them")
+        if not operator.sees(to.channel):
+            raise UnknownChannelError(to.channel)
+        await services.join(conversation=found, to=to, why=f"{operator.name} joined them")
 
     @delete("/joined", summary="Separate the conversation again", responses=problem_specs(*JOIN_PROBLEMS))
     async def separate(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
@@ -128,6 +136,7 @@ class ConversationController(Controller):
     async def take_over(
         self,
         services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
         conversation: ConversationName,
         seconds: Annotated[
             float | None,
@@ -139,8 +148,14 @@ class ConversationController(Controller):
         ] = None,
     ) -> None:
         found = await services.find(conversation)
-        await services.take_over.begin(conversation=found, seconds=seconds, why="an operator took over")
+        await services.take_over.begin(conversation=found, seconds=seconds, why=f"{operator.name} took over")
 
     @delete("/human", summary="Give the conversation back to the agent", responses=PROBLEMS)
-    async def give_back(self, services: NamedDependency[Services], conversation: ConversationName) -> None:
-        await services.take_over.end(conversation=await services.find(conversation))
+    async def give_back(
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        conversation: ConversationName,
+    ) -> None:
+        found = await services.find(conversation)
+        await services.take_over.end(conversation=found, by=operator.name)

@@ -13,7 +13,7 @@ from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 
 
 @frozen(kw_only=True)

@@ -1,21 +1,26 @@
 """Operators' routes for proposals: list, show, approve, reject."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from attrs import frozen
-from litestar import Controller, Request, get, post
+from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 
-from domain.conversations.proposals import ID_PATTERN, MAX_REASON_LENGTH, ProposalState
-from entrypoints.http.operator_access import SECURITY, operator_of, operators_only
+from application.channels import UnknownChannelError
+from application.ports.proposals import UnknownProposalError
+from domain.conversations.proposals import ID_PATTERN, MAX_REASON_LENGTH, Proposal, ProposalState
+from domain.operators.operator import Operator
+from domain.people.person import channel_of
+from entrypoints.http.audit_trail import ActionTarget
+from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.proposal_view import ProposalView
 from entrypoints.http.services import Services
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 
 
 @frozen(kw_only=True)
@@ -48,6 +53,7 @@ class ProposalController(Controller):
         self,
         *,
         services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
         # Litestar keeps the name `state` for itself.
         in_state: Annotated[
             ProposalState | None, QueryParameter(name="state", description="Only in this state.")
@@ -61,6 +67,9 @@ class ProposalController(Controller):
             str, QueryParameter(pattern=f"^({ID_PATTERN})?$", description="The `next` of the previous page.")
         ] = "",
     ) -> ProposalsPageView:
+        for asked in filter(None, (channel, channel_of(conversation))):
+            if not operator.sees(asked):
+                raise UnknownChannelError(asked)
         found = str(await services.find(conversation)) if conversation else None
         page = await services.proposals.page(
             limit=limit,
@@ -69,11 +78,18 @@ class ProposalController(Controller):
             channel=channel or None,
             conversation=found,
         )
-        return ProposalsPageView(items=[ProposalView.of(proposal) for proposal in page.items], next=page.next)
+        items = [ProposalView.of(each) for each in page.items if operator.sees(each.conversation.channel)]
+        return ProposalsPageView(items=items, next=page.next)
 
     @get("/{proposal_id:str}", summary="Show a proposal and what became of it", responses=PROBLEMS)
-    async def show_proposal(self, services: NamedDependency[Services], proposal_id: FromPath[str]) -> ProposalView:
-        return ProposalView.of(await services.proposals.show(proposal_id=proposal_id))
+    async def show_proposal(
+        self,
+        services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
+        proposal_id: FromPath[str],
+    ) -> ProposalView:
+        return ProposalView.of(await _seen(services, operator, target, proposal_id))
 
     @post(
         "/{proposal_id:str}/approve",
@@ -83,14 +99,16 @@ class ProposalController(Controller):
     )
     async def approve_proposal(
         self,
-        request: Request[Any, Any, Any],
         services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
         verdict = data or Verdict()
+        await _seen(services, operator, target, proposal_id)
         approved = await services.decide_proposal.approve(
-            proposal_id=proposal_id, by=operator_of(request), reason=verdict.reason
+            proposal_id=proposal_id, by=operator.name, reason=verdict.reason
         )
         return ProposalView.of(approved)
 
@@ -102,13 +120,28 @@ class ProposalController(Controller):
     )
     async def reject_proposal(
         self,
-        request: Request[Any, Any, Any],
         services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
+        target: NamedDependency[ActionTarget],
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
         verdict = data or Verdict()
+        await _seen(services, operator, target, proposal_id)
         rejected = await services.decide_proposal.reject(
-            proposal_id=proposal_id, by=operator_of(request), reason=verdict.reason
+            proposal_id=proposal_id, by=operator.name, reason=verdict.reason
         )
         return ProposalView.of(rejected)
+
+
+async def _seen(services: Services, operator: Operator, target: ActionTarget, proposal_id: str) -> Proposal:
+    """The proposal, if it is of a channel that the operator sees.
+
+    Raises:
+        UnknownProposalError: it is not, or there is none of that id.
+    """
+    proposal = await services.proposals.show(proposal_id=proposal_id)
+    if not operator.sees(proposal.conversation.channel):
+        raise UnknownProposalError(proposal_id)
+    target.name(proposal.conversation)
+    return proposal

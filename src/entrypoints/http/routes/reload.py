@@ -18,7 +18,7 @@ from entrypoints.settings.reloading import Reloaded
     "has all its problems.",
     guards=[operators_only],
     security=[SECURITY],
-    responses=problem_specs(400, 401, 404),
+    responses=problem_specs(400, 401, 403, 404),
 )
 async def reload(services: NamedDependency[Services]) -> Reloaded:
     return await services.reload()

@@ -8,14 +8,16 @@ from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
+from application.channels import UnknownChannelError
 from application.operating.list_conversations import MAX_SEARCH, ConversationFilter
+from domain.operators.operator import Operator
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME, ConversationName
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 from entrypoints.http.transcript_view import ConversationItem, EntryView
 
-PROBLEMS = problem_specs(400, 401, 404, 429, 503)
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 MAX_POSITION = MAX_NAME + 50
 # What the lists give out. Empty: from the beginning.
 POSITION = r"^([0-9]+:[^\x00-\x1f\x7f-\x9f\ufffd]+)?$"
@@ -54,6 +56,7 @@ class TranscriptController(Controller):
     async def list_conversations(  # noqa: PLR0917 - Litestar passes them by name
         self,
         services: NamedDependency[Services],
+        operator: NamedDependency[Operator],
         limit: Annotated[int, QueryParameter(ge=1, le=200)] = 50,
         after: Annotated[
             str,
@@ -68,8 +71,14 @@ class TranscriptController(Controller):
             QueryParameter(name="filter", description="Only those for which this holds; may be repeated."),
         ] = None,
     ) -> ConversationPage:
+        if channel and not operator.sees(channel):
+            raise UnknownChannelError(channel)
         page = await services.list_conversations(
-            limit=limit, after=after or None, search=search, channel=channel, filters=show or ()
+            limit=limit,
+            after=after or None,
+            search=search,
+            channels=(channel,) if channel else operator.channels,
+            filters=show or (),
         )
         latest = await asyncio.gather(
             *(services.transcripts.page(conversation=one.listed.conversation, limit=1) for one in page.found)

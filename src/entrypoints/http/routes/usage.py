@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from application.operating.report_usage import UsageBy, UsageSum, default_start
+from domain.operators.operator import Operator
 from domain.policies.budget import day_of
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
@@ -34,10 +35,11 @@ class UsageReport:
     guards=[operators_only],
     security=[SECURITY],
     summary="Show what agents used, and what it cost",
-    responses=problem_specs(400, 401, 404, 429, 503),
+    responses=problem_specs(400, 401, 403, 404, 429, 503),
 )
 async def show_usage(
     services: NamedDependency[Services],
+    operator: NamedDependency[Operator],
     since: Annotated[
         dt.date | None, QueryParameter(name="from", description="The first day (UTC); else 30 days ago.")
     ] = None,
@@ -46,6 +48,6 @@ async def show_usage(
 ) -> UsageReport:
     last = until or day_of(services.clock.now())
     first = since or default_start(last)
-    items = await services.report_usage(since=first, until=last, by=by or [UsageBy.DAY])
-    total = await services.report_usage(since=first, until=last, by=[])
+    items = await services.report_usage(since=first, until=last, by=by or [UsageBy.DAY], channels=operator.channels)
+    total = await services.report_usage(since=first, until=last, by=[], channels=operator.channels)
     return UsageReport(since=first, until=last, items=list(items), total=total[0] if total else UsageSum())

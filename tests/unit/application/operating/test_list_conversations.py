@@ -25,7 +25,9 @@ async def received(answering: Answering, *people: str) -> None:
 
 
 async def names(answering: Answering, search: str = "", *filters: ConversationFilter, channel: str = "") -> list[str]:
-    page = await answering.use_cases.list_conversations(limit=10, search=search, channel=channel, filters=filters)
+    page = await answering.use_cases.list_conversations(
+        limit=10, search=search, channels=(channel,) if channel else (), filters=filters
+    )
     return [found.listed.name for found in page.found]
 
 

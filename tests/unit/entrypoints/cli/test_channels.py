@@ -8,6 +8,7 @@ from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
+from support.plug_ins import WORKING, install
 
 
 @pytest.fixture(autouse=True)
@@ -99,3 +100,21 @@ def test_checks_one_channel(config_dir: Path) -> None:
         "whatsapp: token and number": "failed",
         "whatsapp: webhook": "warning",
     }
+
+
+def test_a_type_without_checks_says_so(config_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Silence would read like an error."""
+    install(
+        tmp_path,
+        source=WORKING.replace("contract={contract}", "contract={contract}, checks=ChannelChecks()").replace(
+            "from attrs import evolve", "from attrs import evolve\n    from entrypoints.doctor import ChannelChecks"
+        ),
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    written = (config_dir / "channels.yaml").read_text()
+    ConfigurationDirectory(config_dir).write_channels(written.replace("  whatsapp:\n", "  desk:\n    type: telex\n"))
+
+    result = channels(config_dir, "check", "desk")
+
+    assert result.exit_code == 0
+    assert "the type telex has no checks" in result.output

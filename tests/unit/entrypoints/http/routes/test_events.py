@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 
 import msgspec
+from attrs import evolve
 from litestar.response import ServerSentEventMessage
 
 from application.ports.store import StoreUnavailableError
@@ -82,6 +83,36 @@ async def test_stream_ends_when_the_store_goes_away() -> None:
         events = [event async for event in stream]
 
     assert [event.id for event in events] == [None, "1"]
+
+
+async def test_the_stream_leaves_out_what_is_not_shown() -> None:
+    """An operator of one channel sees nothing of the others."""
+    behind = FakeServices()
+    await behind.feed.publish(activities=[RECEIVED, evolve(RECEIVED, channel="sales"), ANSWERED])
+    stream = event_messages(
+        feed=behind.feed, after="0", stopping=behind.stopping, shows=lambda activity: activity.channel == "sales"
+    )
+
+    await next_event(stream)
+    event = await next_event(stream)
+
+    assert event.id == "2"
+    await stream.aclose()
+
+
+async def test_the_stream_of_a_revoked_operator_ends() -> None:
+    """At the next check, also while events go on."""
+
+    async def never() -> bool:
+        return False
+
+    behind = FakeServices()
+    stream = event_messages(feed=behind.feed, after=None, stopping=behind.stopping, ping_seconds=0.01, may_go_on=never)
+
+    async with asyncio.timeout(5):
+        events = [event async for event in stream]
+
+    assert [event.id for event in events] == [None]
 
 
 async def test_stream_is_refused_while_the_store_is_away() -> None:

@@ -128,7 +128,7 @@ async def test_it_is_approved_once() -> None:
         rejected = await client.post(f"{URL}/{proposal.id}/reject", headers=OPERATOR)
 
     decided = first.json()
-    assert (decided["state"], decided["decided_by"], decided["reason"]) == ("delivering", "operator", "fine")
+    assert (decided["state"], decided["decided_by"], decided["reason"]) == ("delivering", "admin", "fine")
     assert (again.status_code, again.json()) == (200, decided)
     assert rejected.status_code == 409
     problem = rejected.json()

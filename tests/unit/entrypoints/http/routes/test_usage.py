@@ -4,10 +4,13 @@ import datetime as dt
 
 import pytest
 
+from adapters.memory.operators import MemoryOperators
 from adapters.memory.usage import MemoryUsage
+from application.operating.manage_operators import ManageOperators
 from application.operating.report_usage import ReportUsage
 from application.ports.usage import CountedUsage
 from domain.conversations.usage import ModelUsage, Usage
+from domain.operators.operator import Operator, Role
 from domain.people.person import Conversation
 from support.http_services import OPERATOR, FakeServices, StoppedClock
 
@@ -41,6 +44,17 @@ async def test_the_last_thirty_days_by_day() -> None:
         "tokens_out": 10,
         "cost": 0.25,
     }
+
+
+async def test_an_operator_of_other_channels_sees_nothing_of_it() -> None:
+    """Neither in the rows nor in the total."""
+    manage = ManageOperators(operators=MemoryOperators(), clock=StoppedClock())
+    sally = Operator(name="sally", role=Role.VIEWER, channels=("sales",))
+    token = await manage.add(operator=sally, known_channels=("sales",))
+    async with FakeServices().client(report_usage=used(), manage_operators=manage) as client:
+        answer = (await client.get("/v1/usage", headers={"Authorization": f"Bearer {token}"})).json()
+
+    assert (answer["items"], answer["total"]["turns"]) == ([], 0)
 
 
 async def test_a_range_by_channel_and_model() -> None:

@@ -1,0 +1,1 @@
+"""Builds the documents into a site that works without a connection."""

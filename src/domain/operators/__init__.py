@@ -1,0 +1,1 @@
+"""Who operates the service, and what they did."""

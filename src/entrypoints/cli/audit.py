@@ -1,0 +1,92 @@
+"""`trunkline audit`."""
+
+import os
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import click
+
+from application.ports.audit_log import AuditFilter
+from application.ports.store import StoreUnavailableError
+from domain.operators.audit import AuditEntry
+from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.store import opened_store
+from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.http.audit_view import AuditFormat, AuditView, exported
+from entrypoints.observability.logging import configure_logging
+from entrypoints.observability.terminal import as_json as json_text
+from entrypoints.observability.terminal import escaped_json, one_line, printable
+from entrypoints.settings import ConfigurationError
+
+
+@click.command()
+@config_dir_option
+@click.option("--operator", default="", help="Only what this operator did.")
+@click.option("--channel", default="", help="Only what concerned this channel.")
+@click.option("--conversation", default="", metavar="CHANNEL:USER", help="Only what concerned this conversation.")
+@click.option("--limit", type=click.IntRange(1, 500), default=50, show_default=True, help="How many at most.")
+@click.option(
+    "--export",
+    "written_as",
+    type=click.Choice([each.value for each in AuditFormat]),
+    help="Print all of them, in this format.",
+)
+@json_option
+@report_errors(ConfigurationError, StoreUnavailableError)
+def audit(  # noqa: PLR0917  (click passes them by name)
+    config_dir: Path,
+    operator: str,
+    channel: str,
+    conversation: str,
+    limit: int,
+    written_as: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Show what operators did, the latest first."""
+    only = AuditFilter(operator=operator, channel=channel, conversation=conversation)
+    if written_as:
+        run(_export(config_dir, only, AuditFormat(written_as)))
+        return
+    views = [AuditView.of(entry) for entry in run(_latest(config_dir, only, limit))]
+    if as_json:
+        click.echo(json_text(views))
+    elif not views:
+        click.echo("No actions of operators.", err=True)
+    else:
+        click.echo("\n".join(map(_line, views)))
+
+
+def _container(config_dir: Path) -> Container:
+    settings = load_settings(config_dir=config_dir, environ=os.environ)
+    configure_logging("warning")
+    return Container(settings=settings)
+
+
+async def _latest(config_dir: Path, only: AuditFilter, limit: int) -> list[AuditEntry]:
+    container = _container(config_dir)
+    found: list[AuditEntry] = []
+    async with opened_store(container):
+        before: str | None = None
+        while True:
+            page = await container.audit_log().page(limit=limit - len(found), before=before, only=only)
+            found += page.entries
+            before = page.next
+            if before is None or len(found) == limit:
+                return found
+
+
+async def _export(config_dir: Path, only: AuditFilter, written_as: AuditFormat) -> None:
+    container = _container(config_dir)
+    safe = escaped_json if written_as is AuditFormat.NDJSON else printable
+    async with opened_store(container):
+        lines: AsyncIterator[str] = exported(container.audit_log(), only, written_as)
+        async for some in lines:
+            click.echo("".join(f"{safe(line)}\n" for line in some.splitlines()), nl=False)
+
+
+def _line(view: AuditView) -> str:
+    about = " ".join(filter(None, (view.conversation or view.channel, view.subject)))
+    time = view.time.isoformat(sep=" ", timespec="seconds")
+    return one_line(f"{time}  {view.operator} ({view.place})  {view.action}  {view.outcome}  {about}".rstrip())
