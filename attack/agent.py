@@ -30,5 +30,5 @@ class ScriptedAgent:
             number = int(attack[1])
             self.heard.add(number)
             return hostile_answer(self.seed, number)
-        lines = [answer_to(number, self.runs[turn]) for number in HONEST.findall(query)]
+        lines = [answer_to(number, self.runs[turn], turn) for number in HONEST.findall(query)]
         return "\n\n".join(lines) or "All right."

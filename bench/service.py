@@ -11,7 +11,7 @@ import json
 import resource
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from dependency_injector import providers
 
 from adapters.memory.messenger import MemoryMessenger
 from application.channels import Channels
-from application.ports.agent import AgentAnswer
+from application.ports.agent import AgentAnswer, AgentRun
 from application.ports.messenger import SentMessage
 from bench.ready import say_port
 from bench.webhooks import CHANNEL, NUMBER, SECRET
@@ -65,9 +65,9 @@ class BenchAgent:
     def supports_files(self) -> bool:
         return False
 
-    async def run(self, *, context: Mapping[str, object], **_: object) -> AgentAnswer:
+    async def run(self, run: AgentRun) -> AgentAnswer:
         now = time.monotonic_ns()
-        message_ids = context["message_ids"]
+        message_ids = run.context["message_ids"]
         assert isinstance(message_ids, list)
         self.calls.update(dict.fromkeys(message_ids, now))
         if self.seconds:

@@ -2,13 +2,14 @@
 
 import secrets
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 import stamina.instrumentation
 
 from chaos.ending import finish, run_until_stopped
-from chaos.plan import Plan
+from chaos.plan import Channel, Plan
 from chaos.report import Report
 from chaos.run import ShowProgress, run
 
@@ -24,12 +25,37 @@ from chaos.run import ShowProgress, run
 )
 @click.option("--conversations", type=click.IntRange(min=1), default=300, show_default=True)
 @click.option("--messages", type=click.IntRange(min=1), default=10, show_default=True, help="Of each conversation.")
+@click.option(
+    "--channel",
+    "channels",
+    type=click.Choice([channel.value for channel in Channel]),
+    multiple=True,
+    default=[channel.value for channel in Channel],
+    show_default=True,
+    help="Where people write; may be repeated.",
+)
 @click.option("--no-echo", is_flag=True, help="Meta calls back no statuses, so nothing confirms a send.")
 @click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for programs.")
-def main(*, seed: int | None, seconds: float, conversations: int, messages: int, no_echo: bool, as_json: bool) -> None:
+def main(
+    *,
+    seed: int | None,
+    seconds: float,
+    conversations: int,
+    messages: int,
+    channels: Sequence[str],
+    no_echo: bool,
+    as_json: bool,
+) -> None:
     """Kill and freeze the service while people write; exit with 1 when a promise is broken."""
     seed = secrets.randbelow(10**6) if seed is None else seed
-    plan = Plan(seed=seed, seconds=seconds, conversations=conversations, messages=messages, echo=not no_echo)
+    plan = Plan(
+        seed=seed,
+        seconds=seconds,
+        conversations=conversations,
+        messages=messages,
+        echo=not no_echo,
+        channels=tuple(channel for channel in Channel if channel in channels),
+    )
     show_progress = _printer(quiet=as_json)
     stamina.instrumentation.set_on_retry_hooks([])  # Meta's redeliveries need no log
     show_progress(f"seed {seed}; to repeat this run: {_command(plan)}")
@@ -51,7 +77,8 @@ def _printer(*, quiet: bool) -> ShowProgress:
 
 def _command(plan: Plan) -> str:
     size = f"--seconds {plan.seconds:g} --conversations {plan.conversations} --messages {plan.messages}"
-    return f"python -m chaos --seed {plan.seed} {size}{'' if plan.echo else ' --no-echo'}"
+    channels = "" if plan.channels == tuple(Channel) else "".join(f" --channel {channel}" for channel in plan.channels)
+    return f"python -m chaos --seed {plan.seed} {size}{channels}{'' if plan.echo else ' --no-echo'}"
 
 
 main()

@@ -19,9 +19,10 @@ MAX_SECONDS = 0.3
 FAILS = 0.04
 STATUSES = (500, 503, 504)
 LONG_WINDED = 0.1
-# With one line it fills a message of 4096 characters.
-FILLER = "so it is " * 450
+# With one line it nearly fills a message of 4096 characters.
+FILLER = "so it is " * 440
 ANSWERED = re.compile(r"answer to (\d+) in run (\d+)")
+TURN = re.compile(r"of turn (\S+)")
 
 
 @frozen(kw_only=True)
@@ -32,8 +33,14 @@ class AnsweredMessage:
     run: int
 
 
-def answer_to(number: str, run: int) -> str:
-    return f"answer to {number} in run {run}"
+def answer_to(number: str, run: int, turn: str) -> str:
+    return f"answer to {number} in run {run} of turn {turn}"
+
+
+def turn_of(text: str) -> str:
+    """The turn that a message belongs to. Each message of an answer names it."""
+    found = TURN.search(text)
+    return found[1] if found else ""
 
 
 def parse_answer(text: str) -> list[AnsweredMessage]:
@@ -57,9 +64,12 @@ class EchoingAgent:
         await asyncio.sleep(self.random.uniform(0, MAX_SECONDS))
         if run == 1 and self.random.random() < FAILS:
             raise HTTPException(status_code=self.random.choice(STATUSES))
-        paragraphs = [answer_to(line, run) for line in lines]
+        paragraphs = [answer_to(line, run, turn) for line in lines]
         if self.random.random() < LONG_WINDED:
-            paragraphs = [*(f"{paragraph} {FILLER}" for paragraph in paragraphs), "that is all"]
+            paragraphs = [
+                *(f"{paragraph} {FILLER}" for paragraph in paragraphs),
+                f"that is all in run {run} of turn {turn}",
+            ]
         return "\n\n".join(paragraphs)
 
     def app(self) -> Litestar:

@@ -5,13 +5,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from chaos.agent import parse_answer
 from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
-from chaos.plan import Written
+from chaos.plan import Channel, Written
 from chaos.repeats import Repeats
 from chaos.sender import Acceptance
 
@@ -31,6 +31,19 @@ class Evidence:
     leftovers: Leftovers
     unconfirmed_attempts: frozenset[str] = frozenset()
     stall: float = 0.0
+
+    def of(self, channel: Channel) -> "Evidence":
+        """What was seen of one channel, as far as it is about messages."""
+        sends = [send for send in self.sends if send.channel is channel]
+        turns = {send.turn for send in sends}
+        proposals = [each for each in self.leftovers.proposals if each.conversation.channel == channel]
+        return evolve(
+            self,
+            taken={message: taken for message, taken in self.taken.items() if message.channel is channel},
+            sends=sends,
+            runs={turn: runs for turn, runs in self.runs.items() if turn in turns},
+            leftovers=evolve(self.leftovers, proposals=tuple(proposals)),
+        )
 
 
 @frozen(kw_only=True)
@@ -57,7 +70,7 @@ class Audit:
         """In the order in which they were sent."""
         return [
             AnswerPart(
-                message=Written(person=send.person, number=answered.number),
+                message=Written(person=send.person, number=answered.number, channel=send.channel),
                 turn=send.turn,
                 run=answered.run,
             )
@@ -80,12 +93,13 @@ class Audit:
         return [*self._overtaken(), *self._shuffled()]
 
     def _overtaken(self) -> Iterator[str]:
-        places: dict[str, dict[int, int]] = defaultdict(dict)
+        places: dict[tuple[Channel, str], dict[int, int]] = defaultdict(dict)
         for place, answer in enumerate(self.answers):
-            places[answer.message.person].setdefault(answer.message.number, place)
-        for person, place_of in places.items():
+            written = answer.message
+            places[written.channel, written.person].setdefault(written.number, place)
+        for (channel, person), place_of in places.items():
             for number, place in place_of.items():
-                later = Written(person=person, number=number)
+                later = Written(person=person, number=number, channel=channel)
                 for earlier in range(number):
                     if place < place_of.get(earlier, -1) and self._came_first(earlier, later):
                         yield f"{later.id} before {earlier}"
@@ -93,7 +107,7 @@ class Audit:
     def _came_first(self, earlier: int, later: Written) -> bool:
         """Whether the earlier one was answered 200 before the later one was posted."""
         taken = self.evidence.taken
-        acknowledged = taken[Written(person=later.person, number=earlier)].acknowledged
+        acknowledged = taken[evolve(later, number=earlier)].acknowledged
         return acknowledged is not None and acknowledged < taken[later].posted
 
     def _shuffled(self) -> Iterator[str]:

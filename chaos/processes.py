@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import yaml
@@ -15,13 +15,12 @@ from attrs import define, field
 
 from adapters.redis.embedded import EmbeddedStore
 from chaos.agent import NAME
-from chaos.meta import ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN
-from chaos.plan import CONFIRM_SECONDS, GRACE_SECONDS, LEASE_SECONDS
+from chaos.meta import ACCESS_TOKEN, APP_SECRET, BOT_TOKEN, SECRET_TOKEN, VERIFY_TOKEN
+from chaos.plan import CONFIRM_SECONDS, GRACE_SECONDS, LEASE_SECONDS, Channel
 from simulator.state.business import BusinessNumber
 
 COMMAND = Path(sys.executable).with_name("trunkline")
 END_SECONDS = 30.0
-CHANNEL = "whatsapp"
 PHONE_NUMBER_ID = BusinessNumber(access_token="", app_secret="", verify_token="", webhook_url="").phone_number_id
 
 
@@ -29,16 +28,24 @@ class DidNotStartError(Exception):
     """A process ended before it was ready; the message holds the end of its log."""
 
 
-def write_config(directory: Path, *, store: str, agents_url: str, graph_url: str) -> Path:
-    channel = {
-        "verify_token": VERIFY_TOKEN,
-        "access_token": ACCESS_TOKEN,
-        "phone_number_id": PHONE_NUMBER_ID,
-        "app_secret": APP_SECRET,
-        "default_agent": NAME,
-        "api_url": graph_url,
-        "debounce_seconds": 0,
-        "rate_limit": None,
+def write_config(
+    directory: Path, *, channels: Iterable[Channel], store: str, agents_url: str, simulator_url: str
+) -> Path:
+    """The configuration of one process. `simulator_url` plays both Meta and Telegram."""
+    every = {"default_agent": NAME, "debounce_seconds": 0, "rate_limit": None}
+    entries = {
+        Channel.WHATSAPP: {
+            "verify_token": VERIFY_TOKEN,
+            "access_token": ACCESS_TOKEN,
+            "phone_number_id": PHONE_NUMBER_ID,
+            "app_secret": APP_SECRET,
+            "api_url": simulator_url,
+        },
+        Channel.TELEGRAM: {
+            "bot_token": BOT_TOKEN,
+            "secret_token": SECRET_TOKEN,
+            "api_url": f"{simulator_url}/telegram",
+        },
     }
     worker = {
         "lease_seconds": LEASE_SECONDS,
@@ -53,7 +60,8 @@ def write_config(directory: Path, *, store: str, agents_url: str, graph_url: str
         "proposals": {"max_open": 100_000},  # nobody decides them here, and none may expire
     }
     directory.mkdir()
-    (directory / "channels.yaml").write_text(yaml.safe_dump({"channels": {CHANNEL: channel}}))
+    written = {channel.value: {**entries[channel], **every} for channel in channels}
+    (directory / "channels.yaml").write_text(yaml.safe_dump({"channels": written}))
     (directory / "service.yaml").write_text(yaml.safe_dump(service))
     return directory
 
@@ -73,9 +81,8 @@ class Service:
     busy: asyncio.Lock = field(factory=asyncio.Lock)
     _process: asyncio.subprocess.Process | None = None
 
-    @property
-    def webhook_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1/channels/{CHANNEL}/webhook"
+    def webhook_url(self, channel: Channel) -> str:
+        return f"http://127.0.0.1:{self.port}/v1/channels/{channel}/webhook"
 
     @property
     def log_file(self) -> Path:

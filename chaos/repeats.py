@@ -53,7 +53,8 @@ class Repeats:
         return [
             _pair(first, second)
             for first, second in self.pairs
-            if (self._confirmed_for(first, second) or self._too_soon(first, second))
+            if first.confirms
+            and (self._confirmed_for(first, second) or self._too_soon(first, second))
             and not (self._woke_up(first) or self._woke_up(second))
         ]
 

@@ -1,7 +1,7 @@
 """The result of a run, for people and for programs."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from chaos.audit import Audit
-from chaos.plan import LEASE_SECONDS, Plan
+from chaos.plan import LEASE_SECONDS, Channel, Plan
 from chaos.repeats import max_sent_twice
 from chaos.run import Observed
 from chaos.sender import DISCONNECTED, OK, UNAVAILABLE
@@ -22,11 +22,12 @@ CALM_SECONDS = LEASE_SECONDS / 3
 
 @frozen(kw_only=True)
 class Promise:
-    """The violations of a promise, and how many are allowed (None: any number)."""
+    """The violations of a promise, how many are allowed (None: any number), and how many there are of each channel."""
 
     name: str
     found: Sequence[str]
     allowed: int | None = 0
+    by_channel: Mapping[str, int] = field(factory=dict)
 
     @property
     def kept(self) -> bool:
@@ -38,10 +39,15 @@ class Report:
     plan: Plan
     observed: Observed
     audit: Audit = field()
+    by_channel: Mapping[Channel, Audit] = field()
 
     @audit.default
     def _audit(self) -> Audit:
         return Audit(self.observed.evidence)
+
+    @by_channel.default
+    def _by_channel(self) -> Mapping[Channel, Audit]:
+        return {channel: Audit(self.observed.evidence.of(channel)) for channel in self.plan.channels}
 
     @property
     def messages(self) -> int:
@@ -49,34 +55,38 @@ class Report:
 
     @property
     def promises(self) -> tuple[Promise, ...]:
-        audit, observed = self.audit, self.observed
+        observed, calm = self.observed, self.observed.evidence.stall <= CALM_SECONDS
         expected = (OK, UNAVAILABLE, DISCONNECTED)
         wrong = [answer for answer in observed.answers.elements() if answer not in expected]
         return (
-            Promise(name="not accepted", found=audit.not_accepted()),
-            Promise(name="lost", found=audit.lost()),
-            Promise(name="out of order", found=audit.out_of_order()),
-            Promise(name="answered twice", found=audit.answered_twice()),
-            Promise(name="proposed twice", found=audit.proposed_twice()),
-            Promise(name="proposals lost", found=audit.proposals_lost()),
-            Promise(
-                name="sent twice, without a cause",
-                found=audit.repeats.without_cause(),
-                allowed=None if observed.evidence.stall > CALM_SECONDS else 0,
+            self._of_messages("not accepted", Audit.not_accepted),
+            self._of_messages("lost", Audit.lost),
+            self._of_messages("out of order", Audit.out_of_order),
+            self._of_messages("answered twice", Audit.answered_twice),
+            self._of_messages("proposed twice", Audit.proposed_twice),
+            self._of_messages("proposals lost", Audit.proposals_lost),
+            self._of_messages(
+                "sent twice, without a cause",
+                lambda audit: audit.repeats.without_cause(),
+                allowed=0 if calm else None,
             ),
-            Promise(name="sent twice, though confirmed", found=audit.repeats.though_confirmed()),
-            Promise(
-                name="sent twice, confirmation in time",
-                found=audit.repeats.though_confirmed_in_time(),
+            self._of_messages("sent twice, though confirmed", lambda audit: audit.repeats.though_confirmed()),
+            self._of_messages(
+                "sent twice, confirmation in time",
+                lambda audit: audit.repeats.though_confirmed_in_time(),
                 allowed=max_sent_twice(self.messages),
             ),
-            Promise(name="sent twice, all in all", found=audit.repeats.all(), allowed=None),
-            Promise(name="stuck", found=audit.stuck()),
-            Promise(name="keys left", found=audit.keys_left()),
+            self._of_messages("sent twice, all in all", lambda audit: audit.repeats.all(), allowed=None),
+            Promise(name="stuck", found=self.audit.stuck()),
+            Promise(name="keys left", found=self.audit.keys_left()),
             Promise(name="webhooks answered late, or neither 200 nor 503", found=wrong),
             Promise(name="processes that ended by themselves or did not stop", found=observed.fallen),
             Promise(name="errors logged", found=observed.errors),
         )
+
+    def _of_messages(self, name: str, find: Callable[[Audit], Sequence[str]], *, allowed: int | None = 0) -> Promise:
+        by_channel = {channel.value: len(find(audit)) for channel, audit in self.by_channel.items()}
+        return Promise(name=name, found=find(self.audit), allowed=allowed, by_channel=by_channel)
 
     @property
     def kept(self) -> bool:
@@ -88,6 +98,8 @@ class Report:
         incidents = [incident.fault.value for incident in evidence.incidents]
         return {
             "messages": self.messages,
+            "messages by channel": {channel.value: len(its.evidence.taken) for channel, its in self.by_channel.items()},
+            "parts sent by channel": {channel.value: len(its.sends) for channel, its in self.by_channel.items()},
             "parts sent": len(evidence.sends),
             "sends left unanswered": sum(not send.answered for send in evidence.sends),
             "turns": len(evidence.runs),
@@ -113,6 +125,7 @@ class Report:
                 promise.name: {
                     "found": len(promise.found),
                     "allowed": promise.allowed,
+                    "by channel": dict(promise.by_channel),
                     "examples": list(promise.found[:EXAMPLES]),
                 }
                 for promise in self.promises
@@ -131,11 +144,14 @@ class Report:
     def show(self, console: Console) -> None:
         for name, figure in self.figures.items():
             console.print(f"{name}: {figure}", highlight=False)
-        table = Table("", "found", "of messages", "allowed", "")
+        channels = [channel.value for channel in self.plan.channels]
+        table = Table("", "found", *(f"on {channel}" for channel in channels), "of messages", "allowed", "")
         for promise in self.promises:
             share = f"{100 * len(promise.found) / max(1, self.messages):.3f} %"
             allowed = "any" if promise.allowed is None else str(promise.allowed)
-            table.add_row(promise.name, str(len(promise.found)), share, allowed, "kept" if promise.kept else "BROKEN")
+            each = [str(promise.by_channel.get(channel, "")) for channel in channels]
+            verdict = "kept" if promise.kept else "BROKEN"
+            table.add_row(promise.name, str(len(promise.found)), *each, share, allowed, verdict)
         console.print(table)
         for promise in self.promises:
             for example in promise.found[:EXAMPLES]:

@@ -1,18 +1,19 @@
-"""Delivers the planned webhooks as Meta does: signed, some more than once, and again until they are answered 200."""
+"""Delivers the planned webhooks as Meta and Telegram do: some more than once, and again until they are answered 200."""
 
 import asyncio
 import itertools
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import httpx
 from attrs import define, field
 
-from chaos.meta import APP_SECRET
-from chaos.plan import MAX_PAUSE_SECONDS, PlannedWebhook, Written
+from chaos.meta import APP_SECRET, SECRET_TOKEN
+from chaos.plan import MAX_PAUSE_SECONDS, Channel, PlannedWebhook, Written
 from chaos.processes import PHONE_NUMBER_ID, Service
 from entrypoints.bootstrap.http_client import SteadyClient
+from simulator.telegram.webhook import SECRET_HEADER
 from simulator.webhooks.wire import encode, signature
 
 # As Meta does: without an answer in this time it delivers again.
@@ -80,12 +81,12 @@ class Sender:
         await self._post(webhook, to=first)
 
     async def _post(self, webhook: PlannedWebhook, *, to: int) -> bool:
-        body = self._body(webhook.messages)
-        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
+        headers, body = self._call(webhook)
         async with self._calls:
             asked = time.monotonic()
             try:
-                answered = await self._client.post(self._web(to).webhook_url, content=body, headers=headers)
+                url = self._web(to).webhook_url(webhook.channel)
+                answered = await self._client.post(url, content=body, headers=headers)
                 answer = str(answered.status_code)
             except httpx.TimeoutException:
                 answer = TIMED_OUT
@@ -103,8 +104,32 @@ class Sender:
         up = [web for web in self.webs if web.up] or self.webs
         return up[turn % len(up)]
 
+    def _call(self, webhook: PlannedWebhook) -> tuple[Mapping[str, str], bytes]:
+        """Headers and body. Timestamps count the person's messages, one a second."""
+        if webhook.channel is Channel.TELEGRAM:
+            (message,) = webhook.messages
+            proof, body = {SECRET_HEADER: SECRET_TOKEN}, self._update(message)
+        else:
+            body = self._body(webhook.messages)
+            proof = {"X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
+        return {"Content-Type": "application/json", **proof}, body
+
+    def _update(self, message: Written) -> bytes:
+        person = int(message.person)
+        return encode(
+            {
+                "update_id": 10_000 * (person % 10**7) + message.number,
+                "message": {
+                    "message_id": message.number + 1,
+                    "from": {"id": person, "is_bot": False, "first_name": "Ana"},
+                    "chat": {"id": person, "type": "private", "first_name": "Ana"},
+                    "date": self.written_from + message.number,
+                    "text": str(message.number),
+                },
+            }
+        )
+
     def _body(self, messages: Sequence[Written]) -> bytes:
-        """Timestamps count the person's messages, one a second."""
         items = [
             {
                 "from": message.person,

@@ -10,14 +10,14 @@ from attrs import evolve, frozen
 
 from chaos.agent import EchoingAgent
 from chaos.meta import UnreliableMeta, running_metas
-from chaos.plan import Plan
+from chaos.plan import Channel, Plan
 from chaos.processes import Service, Store, killed_at_exit, write_config
 from entrypoints.http.server.serving import run_web
 
 
 @frozen(kw_only=True)
 class Services:
-    """The parts. There is one of `metas` for each worker: it gets what that worker sends."""
+    """The parts. There is one of `metas` for each worker: it gets what that worker sends, also to Telegram."""
 
     store: Store
     workers: Sequence[Service]
@@ -39,7 +39,7 @@ class Services:
         """Send statuses to web processes that are up, as a load balancer does."""
         up = [web for web in self.webs if web.up] or self.webs
         for number, meta in enumerate(self.metas):
-            meta.business = evolve(meta.business, webhook_url=up[number % len(up)].webhook_url)
+            meta.business = evolve(meta.business, webhook_url=up[number % len(up)].webhook_url(Channel.WHATSAPP))
 
     def answer_every_send(self) -> None:
         for meta in self.metas:
@@ -59,15 +59,21 @@ async def running(plan: Plan, *, directory: Path) -> AsyncIterator[Services]:
     store = Store(directory=directory / "store")
     store.directory.mkdir()
     agent = EchoingAgent(random=Random(plan.seed))  # noqa: S311 - chance, no secret
-    async with running_metas(plan) as (metas, graph_urls), _serving(agent) as agents_url:
+    async with running_metas(plan) as (metas, urls), _serving(agent) as agents_url:
 
-        def service(role: str, number: int, graph_url: str) -> Service:
+        def service(role: str, number: int, simulator_url: str) -> Service:
             name = f"{role}-{number + 1}"
-            config = write_config(directory / name, store=store.server.url, agents_url=agents_url, graph_url=graph_url)
+            config = write_config(
+                directory / name,
+                channels=plan.channels,
+                store=store.server.url,
+                agents_url=agents_url,
+                simulator_url=simulator_url,
+            )
             return Service(name, role, config)
 
-        workers = [service("worker", number, url) for number, url in enumerate(graph_urls)]
-        webs = [service("web", number, graph_urls[0]) for number in range(plan.webs)]
+        workers = [service("worker", number, url) for number, url in enumerate(urls)]
+        webs = [service("web", number, urls[0]) for number in range(plan.webs)]
         services = Services(store=store, workers=workers, webs=webs, metas=metas, agent=agent)
         with killed_at_exit(*services.processes, store):
             await services.start()

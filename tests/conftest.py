@@ -5,9 +5,11 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import certifi
 import pytest
+import structlog
 from hypothesis import settings
 
 from adapters.redis.keys import Keys
@@ -50,6 +52,19 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("SSL_CERT_FILE", str(authorities))
         patched.setattr(certifi, "where", lambda: str(authorities))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def loggers_follow_the_configuration() -> Iterator[None]:
+    """No logger is cached: it would keep the configuration of the first test that used it."""
+    configure = structlog.configure
+
+    def configure_uncached(**options: Any) -> None:
+        configure(**{**options, "cache_logger_on_first_use": False})
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(structlog, "configure", configure_uncached)
         yield
 
 

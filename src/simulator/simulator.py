@@ -1,6 +1,7 @@
 """The simulator: the state of Meta, of Telegram and of all phones, and everything that changes it."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Mapping, Sequence
 
@@ -26,6 +27,8 @@ from simulator.webhooks.caller import WebhookCaller
 from simulator.webhooks.queue import WebhookQueue
 from simulator.webhooks.wire import Change
 
+SILENCE_SECONDS = 120.0
+
 
 class Simulator:
     """Keeps everything in memory, as long as this object lives.
@@ -38,6 +41,8 @@ class Simulator:
     - `outbound`: what the business sends.
     - `business_app`: what employees do in the WhatsApp Business app.
     - `telegram`: the bot of the business, and what people write to it.
+    - `unanswered`: the messages whose sends were accepted and never answered, for an audit. A message of Telegram's has
+      the id of its chat before its own: "4711.7".
     """
 
     def __init__(
@@ -53,6 +58,7 @@ class Simulator:
         self.phones = Phones(default_people() if people is None else tuple(people), self.events)
         self.media = MediaShelf()
         self.closing = asyncio.Event()
+        self.unanswered: set[str] = set()
         self._caller = WebhookCaller(business)
         self._webhook_queue = WebhookQueue(self._caller)
         groups = Groups()
@@ -130,9 +136,18 @@ class Simulator:
         """
         return self.outbound.accept(request)
 
-    def leaves_unanswered(self) -> bool:
-        """Whether the control wants no answer to the send that was just accepted."""
-        return self._caller.fault_random.happens(self.control.unanswered)
+    def leaves_unanswered(self, message_id: str) -> bool:
+        """Whether the control wants no answer to the send of this message, which was just accepted."""
+        silent = self._caller.fault_random.happens(self.control.unanswered)
+        if silent:
+            self.unanswered.add(message_id)
+        return silent
+
+    async def stay_silent(self) -> None:
+        """Keep a caller waiting, until it gives up or the simulator closes."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SILENCE_SECONDS):
+                await self.closing.wait()
 
     def acknowledge(self, request: ReadRequest) -> None:
         """The business marks a message as read, and shows "typing" where it asks for that.

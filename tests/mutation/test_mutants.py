@@ -84,7 +84,9 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     ),
     "sending before the reply is saved": (
         application(
-            "answering/answer_conversation", "                await self._save(reply, lease, turn, channel)\n", ""
+            "answering/answer_conversation",
+            "                warnings = await lease.save_reply(reply)\n",
+            "                warnings = ()\n",
         ),
         (HANDOVER,),
     ),

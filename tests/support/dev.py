@@ -21,7 +21,7 @@ from support.service import COMMAND
 
 CONFIG = Path(__file__).parents[2] / "config"
 NOT_GIVEN = ("WHATSAPP_", "TELEGRAM_", "TRUNKLINE_", "OPENAI_")
-ADDRESS = re.compile(r"^ +(phone|webhook) +(http://127\.0\.0\.1:\d+\S*)$", re.MULTILINE)
+ADDRESS = re.compile(r"^ +(phone|console|webhook) +(http://127\.0\.0\.1:\d+\S*)$", re.MULTILINE)
 ANA = "15550002222"
 
 
@@ -68,7 +68,7 @@ class Dev:
         return Redis(unix_socket_path=str(store_of(self.directory).socket))
 
     async def ready(self) -> None:
-        """Wait until both addresses are printed."""
+        """Wait until the addresses are printed."""
         began = time.monotonic()
         await eventually(self._announced, seconds=30)
         self.seconds = time.monotonic() - began
@@ -76,7 +76,7 @@ class Dev:
     def _announced(self) -> bool:
         assert self.process.poll() is None, f"it ended:\n{self.printed}"
         self.addresses = dict(reversed(ADDRESS.findall(self.printed)))  # the first of several webhooks
-        return len(self.addresses) == 2
+        return len(self.addresses) == 3
 
     async def write(self, text: str, *, number: str = ANA) -> str:
         answer = await self.http.post(f"{self.page}/phone/{number}/messages", json={"text": text})

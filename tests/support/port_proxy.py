@@ -1,8 +1,8 @@
 """A port whose calls can be recorded, delayed or broken."""
 
+import functools
 import inspect
 from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import Any
 
 type Call = Callable[..., Awaitable[object]]
@@ -21,7 +21,9 @@ class PortProxy:
         if not inspect.iscoroutinefunction(attribute):
             return attribute
 
-        async def step(*given: object, **arguments: object) -> object:
-            return await self.step(name, partial(attribute, *given) if given else attribute, arguments)
+        @functools.wraps(attribute)
+        async def step(*positional: object, **named: object) -> object:
+            arguments = inspect.signature(attribute).bind(*positional, **named).arguments
+            return await self.step(name, attribute, arguments)
 
         return step

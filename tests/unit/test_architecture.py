@@ -14,7 +14,7 @@ from entrypoints.bootstrap.container import Container
 from support.configuration import GUIDE_CHANNELS, GUIDE_ENVIRON, ConfigurationDirectory
 
 SRC = Path(__file__).parents[2] / "src"
-PACKAGES = ("domain", "application", "adapters", "entrypoints", "simulator")
+PACKAGES = ("domain", "application", "adapters", "entrypoints", "simulator", "page_kit")
 # What each of the inner packages may import, beside the standard library.
 ALLOWED = {"domain": {"attrs", "domain"}, "application": {"attrs", "application", "domain"}}
 

@@ -42,6 +42,7 @@ class Addresses:
     """The addresses for the user. `notice` says where the answers come from."""
 
     page: str
+    console: str
     webhooks: Sequence[str]
     agents: str
     notice: str
@@ -110,7 +111,10 @@ class _Announcing:
         first = self._settings.service.agents[0]
         agents = "in this process" if first.embedded else first.place
         addresses = tuple(webhooks.values())
-        self._announce(Addresses(page=self._page, webhooks=addresses, agents=agents, notice=self._notice))
+        console = f"{service}/console"
+        self._announce(
+            Addresses(page=self._page, console=console, webhooks=addresses, agents=agents, notice=self._notice)
+        )
 
 
 @contextlib.asynccontextmanager

@@ -12,10 +12,9 @@ from domain.operators.audit import AuditEntry
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.http.audit_view import AuditFormat, AuditView, exported
 from entrypoints.observability.logging import configure_logging
-from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import escaped_json, one_line, printable
 from entrypoints.settings import ConfigurationError
 
@@ -50,12 +49,7 @@ def audit(  # noqa: PLR0917  (click passes them by name)
         run(_export(config_dir, only, AuditFormat(written_as)))
         return
     views = [AuditView.of(entry) for entry in run(_latest(config_dir, only, limit))]
-    if as_json:
-        click.echo(json_text(views))
-    elif not views:
-        click.echo("No actions of operators.", err=True)
-    else:
-        click.echo("\n".join(map(_line, views)))
+    echo_list(views, _line, none="No actions of operators.", as_json=as_json)
 
 
 def _container(config_dir: Path) -> Container:

@@ -2,13 +2,14 @@
 
 import asyncio
 import functools
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import uvloop
 
+from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import printable
 
 config_dir_option = click.option(
@@ -42,3 +43,13 @@ def report_errors[**P, T](*errors: type[Exception]) -> Callable[[Callable[P, T]]
 def run[T](main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end, on uvloop."""
     return asyncio.run(main, loop_factory=uvloop.new_event_loop)
+
+
+def echo_list[T](items: Sequence[T], line: Callable[[T], str], *, none: str, as_json: bool) -> None:
+    """Print a line for each item, or all as JSON. Where there are no items, say `none` on stderr."""
+    if as_json:
+        click.echo(json_text(items))
+    elif not items:
+        click.echo(none, err=True)
+    else:
+        click.echo("\n".join(map(line, items)))

@@ -16,10 +16,9 @@ from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.http.transcript_view import ConversationItem, EntryView
 from entrypoints.observability.logging import configure_logging
-from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
@@ -51,12 +50,7 @@ def list_conversations(
 ) -> None:
     """List conversations, the latest first."""
     items = run(_list(config_dir, limit=limit, search=search, channel=channel, filters=filters))
-    if as_json:
-        click.echo(json_text(items))
-    elif not items:
-        click.echo("No conversations.", err=True)
-    else:
-        click.echo("\n".join(map(_line, items)))
+    echo_list(items, _line, none="No conversations.", as_json=as_json)
 
 
 @conversations.command()
@@ -69,12 +63,7 @@ def list_conversations(
 def show(config_dir: Path, conversation: str, limit: int, before: str | None, *, as_json: bool) -> None:
     """Show what was said in a conversation, and what happened between."""
     entries = run(_show(config_dir, conversation, limit=limit, before=before))
-    if as_json:
-        click.echo(json_text(entries))
-    elif not entries:
-        click.echo("Nothing is kept of this conversation.", err=True)
-    else:
-        click.echo("\n".join(map(_entry_line, entries)))
+    echo_list(entries, _entry_line, none="Nothing is kept of this conversation.", as_json=as_json)
 
 
 @contextlib.asynccontextmanager

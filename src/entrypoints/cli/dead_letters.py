@@ -15,7 +15,7 @@ from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.http.dead_letter_view import DeadLetterView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
@@ -39,12 +39,7 @@ def dead_letters() -> None:
 def list_letters(config_dir: Path, limit: int, after: str | None, *, as_json: bool) -> None:
     """List dead letters, oldest first."""
     views = run(_list(config_dir, limit=limit, after=after))
-    if as_json:
-        _echo_json(views)
-    elif not views:
-        click.echo("No dead letters.", err=True)
-    else:
-        click.echo("\n".join(_line(view) for view in views))
+    echo_list(views, _line, none="No dead letters.", as_json=as_json)
 
 
 @dead_letters.command()

@@ -41,9 +41,10 @@ def _announce(addresses: Addresses) -> None:
     webhooks = "\n    webhook  ".join(addresses.webhooks)
     click.echo(
         f"""
-  Trunkline is running. Open the phone and write a message:
+  Trunkline is running. Open the phone and write a message; the console shows it arrive:
 
     phone    {addresses.page}
+    console  {addresses.console}
     webhook  {webhooks}
     agents   {addresses.agents}
 

@@ -17,7 +17,7 @@ from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.http.proposal_view import ProposalView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
@@ -63,12 +63,7 @@ def list_proposals(
     """List proposals, oldest first."""
     states = tuple(ProposalState) if state == "all" else (ProposalState(state),)
     views = run(_list(config_dir, states=states, channel=channel, limit=limit, after=after))
-    if as_json:
-        _echo_json(views)
-    elif not views:
-        click.echo("No proposals.", err=True)
-    else:
-        click.echo("\n".join(_line(view) for view in views))
+    echo_list(views, _line, none="No proposals.", as_json=as_json)
 
 
 @proposals.command()

@@ -12,9 +12,8 @@ from domain.policies.budget import day_of
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
-from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
@@ -34,12 +33,7 @@ def usage(
 ) -> None:
     """Show what agents used, and what it cost."""
     sums = run(_report(config_dir, since, until, [UsageBy(each) for each in by]))
-    if as_json:
-        click.echo(json_text(sums))
-    elif not sums:
-        click.echo("Nothing was used.", err=True)
-    else:
-        click.echo("\n".join(map(_line, sums)))
+    echo_list(sums, _line, none="Nothing was used.", as_json=as_json)
 
 
 async def _report(

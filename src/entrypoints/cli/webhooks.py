@@ -14,7 +14,7 @@ from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
-from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.http.routes.event_receivers import DeadEventView
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
@@ -56,12 +56,7 @@ def list_receivers(config_dir: Path, *, as_json: bool) -> None:
 def dead(config_dir: Path, receiver: str, *, as_json: bool) -> None:
     """List the events that a receiver did not take, oldest first."""
     views = run(_dead(config_dir, receiver))
-    if as_json:
-        click.echo(json_text(views))
-    elif not views:
-        click.echo("No dead events.", err=True)
-    else:
-        click.echo("\n".join(map(_line, views)))
+    echo_list(views, _line, none="No dead events.", as_json=as_json)
 
 
 @webhooks.command()

@@ -12,7 +12,9 @@ from entrypoints.http.openapi import openapi_config
 from entrypoints.http.operator_access import present_operator
 from entrypoints.http.problems import problem_response
 from entrypoints.http.routes.audit import AuditController
+from entrypoints.http.routes.channel_list import list_channels
 from entrypoints.http.routes.channels import ChannelController
+from entrypoints.http.routes.console import lead_to_console, page_files, show_console, show_docs
 from entrypoints.http.routes.conversations import ConversationController
 from entrypoints.http.routes.dead_letters import DeadLetterController
 from entrypoints.http.routes.event_receivers import EventReceiverController
@@ -49,6 +51,7 @@ def create_app(services: Services) -> Litestar:
             TranscriptController,
             PersonController,
             ChannelController,
+            list_channels,
             OperatorController,
             AuditController,
             show_login,
@@ -62,6 +65,10 @@ def create_app(services: Services) -> Litestar:
             readyz,
             metrics,
             reload,
+            lead_to_console,
+            show_console,
+            show_docs,
+            page_files(),
         ],
         dependencies={
             "services": Provide(_present_services, sync_to_thread=False),

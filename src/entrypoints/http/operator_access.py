@@ -83,14 +83,14 @@ async def identify(connection: ASGIConnection[Any, Any, Any, Any]) -> Operator:
     """
     services: Services = connection.app.state.services
     require_routes(connection)
-    authorization = connection.headers.get("authorization", "")
-    if not authorization:
+    authorization = connection.headers.get("authorization")
+    if authorization is None:
         operator = await _logged_in(services, connection)
         if operator is None and not services.admin_token:
             return THE_DEVELOPER
     else:
         operator = await _with_token(services, authorization)
-        if operator is None:
+        if operator is None and authorization:
             await slow_down(connection)
     if operator is None:
         raise NotAuthorizedException(
@@ -116,10 +116,8 @@ async def _with_token(services: Services, authorization: str) -> Operator | None
     Only spaces and tabs are stripped: the last byte of an "à" in UTF-8 is a no-break space in Latin-1.
     """
     scheme, _, given = authorization.partition(" ")
-    if scheme.lower() != "bearer":
-        return None
     credential = await credential_of(services, given.strip(" \t").encode("latin-1", errors="replace"))
-    return credential.operator if credential else None
+    return credential.operator if credential and scheme.lower() == "bearer" else None
 
 
 async def _logged_in(services: Services, connection: ASGIConnection[Any, Any, Any, Any]) -> Operator | None:

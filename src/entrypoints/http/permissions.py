@@ -43,6 +43,7 @@ def administer(action: str = "") -> Permission:
 
 
 PERMISSIONS: Mapping[tuple[str, str], Permission] = {
+    ("GET", "/v1/channels"): SEE,
     ("GET", "/v1/channels/events"): SEE,
     ("POST", "/v1/channels/{channel}/messages"): act("send_message"),
     ("GET", "/v1/channels/{channel}/messages/{message_id}"): SEE,
@@ -85,6 +86,11 @@ PERMISSIONS: Mapping[tuple[str, str], Permission] = {
 # Routes that are not for operators. Each one has credentials of its own, or shows nothing that is secret.
 PUBLIC = frozenset(
     {
+        ("GET", "/"),
+        ("GET", "/console"),
+        ("GET", "/docs"),
+        ("GET", "/pages/{file_path}"),
+        ("HEAD", "/pages/{file_path}"),
         ("GET", "/livez"),
         ("GET", "/readyz"),
         ("GET", "/metrics"),

@@ -4,30 +4,22 @@ import time
 
 from attrs import frozen
 
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, AgentRun
+from application.answering.agent_wrapper import AgentWrapper
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.tracer import Tracer
 from entrypoints.observability.turn_metrics import TurnMetrics
 
 
 @frozen(kw_only=True)
-class MeasuredAgent:
+class MeasuredAgent(AgentWrapper):
     """Passes every call on to `agent`, and reports to `metrics` and `tracer` how long each took and how it ended.
 
     `runtime` is the name of the runtime that it is, empty for the only one.
     """
 
-    agent: AgentPort
     metrics: TurnMetrics
     tracer: Tracer
     runtime: str = ""
-
-    @property
-    def supports_images(self) -> bool:
-        return self.agent.supports_images
-
-    @property
-    def supports_files(self) -> bool:
-        return self.agent.supports_files
 
     async def run(self, run: AgentRun) -> AgentAnswer:
         started, channel = time.perf_counter(), str(run.context.get("channel", ""))
@@ -46,9 +38,3 @@ class MeasuredAgent:
                 channel=channel, runtime=self.runtime, agent=run.agent, outcome=outcome, seconds=seconds
             )
         return answer
-
-    async def forget(self, *, agent: str, session_id: str) -> None:
-        await self.agent.forget(agent=agent, session_id=session_id)
-
-    async def agents(self) -> tuple[str, ...]:
-        return await self.agent.agents()

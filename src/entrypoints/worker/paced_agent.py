@@ -4,27 +4,19 @@ import asyncio
 
 from attrs import field, frozen
 
-from application.ports.agent import AgentAnswer, AgentPort, AgentRun
+from application.answering.agent_wrapper import AgentWrapper
+from application.ports.agent import AgentAnswer, AgentRun
 
 
 @frozen(kw_only=True)
-class PacedAgent:
+class PacedAgent(AgentWrapper):
     """Passes every call on to `agent`, and returns at most one answer in each step of the event loop.
 
     This holds for all agents that share `step`. Many answers may arrive together. Without steps between them, a webhook
     would wait until all of them are read.
     """
 
-    agent: AgentPort
     step: asyncio.Lock = field(factory=asyncio.Lock, repr=False)
-
-    @property
-    def supports_images(self) -> bool:
-        return self.agent.supports_images
-
-    @property
-    def supports_files(self) -> bool:
-        return self.agent.supports_files
 
     async def run(self, run: AgentRun) -> AgentAnswer:
         answer = await self.agent.run(run)
@@ -36,9 +28,3 @@ class PacedAgent:
             answer.release()
             raise
         return answer
-
-    async def agents(self) -> tuple[str, ...]:
-        return await self.agent.agents()
-
-    async def forget(self, *, agent: str, session_id: str) -> None:
-        await self.agent.forget(agent=agent, session_id=session_id)

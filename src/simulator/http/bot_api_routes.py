@@ -16,6 +16,7 @@ from simulator.simulator import Simulator
 from simulator.state.media import Media
 from simulator.telegram.errors import BotApiError, bad_request
 from simulator.telegram.files import MAX_UPLOAD
+from simulator.telegram.requests import SENDS
 
 PREFIX = "/telegram"
 MAX_BODY = MAX_UPLOAD + 1024 * 1024
@@ -37,7 +38,13 @@ async def call_method(
 ) -> dict[str, object]:
     """Call a method of the bot."""
     _authorize(simulator, bot)
-    return {"ok": True, "result": await simulator.telegram.call(method, await _fields(request))}
+    result = await simulator.telegram.call(method, await _fields(request))
+    if method in SENDS and isinstance(result, Mapping):
+        message_id = f"{result['chat']['id']}.{result['message_id']}"
+        if simulator.leaves_unanswered(message_id):
+            await simulator.stay_silent()
+            raise BotApiError("Internal Server Error", code=500)
+    return {"ok": True, "result": result}
 
 
 @get("/file/{bot:str}/{folder:str}/{name:str}")

@@ -1,6 +1,5 @@
 """The routes of the Graph API: messages, and the data of the business number or of a file."""
 
-import asyncio
 from typing import Any
 
 from litestar import MediaType, Response, Router, get, post
@@ -12,10 +11,7 @@ from simulator.graph_api.requests import ReadRequest, SendRequest, parse_request
 from simulator.http.dependencies import AnyRequest, SimulatorDependency
 from simulator.http.graph_access import authorize, check_number
 from simulator.http.media_routes import MEDIA_HANDLERS, describe
-from simulator.simulator import Simulator
 from simulator.state.chat_messages import ChatMessage
-
-SILENCE_SECONDS = 120.0
 
 
 def graph_router() -> Router:
@@ -41,8 +37,9 @@ async def call_messages(
         simulator.acknowledge(parsed)
         return {"success": True}
     message = simulator.accept(parsed)
-    if simulator.leaves_unanswered():
-        await _never_answer(simulator)
+    if simulator.leaves_unanswered(message.id):
+        await simulator.stay_silent()
+        raise GraphError("An unknown error has occurred.", code=1, status=500)
     return _accepted(parsed, message)
 
 
@@ -68,16 +65,6 @@ async def _json(request: AnyRequest) -> object:
         return await request.json()
     except SerializationException as error:
         raise invalid_parameter("The request body is not JSON.") from error
-
-
-async def _never_answer(simulator: Simulator) -> None:
-    """Keep the caller waiting, until it gives up or the simulator closes."""
-    try:
-        async with asyncio.timeout(SILENCE_SECONDS):
-            await simulator.closing.wait()
-    except TimeoutError:
-        pass
-    raise GraphError("An unknown error has occurred.", code=1, status=500)
 
 
 def _accepted(parsed: SendRequest, message: ChatMessage) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from litestar.response import File, ServerSentEvent
 from litestar.response.sse import ServerSentEventMessage
 from litestar.static_files import create_static_files_router
 
+import page_kit
 from simulator.http.action_routes import ACTIONS
 from simulator.http.dependencies import SimulatorDependency
 from simulator.http.file_routes import FILES
@@ -26,7 +27,6 @@ LastEventId = Annotated[int | None, HeaderParameter(name="Last-Event-ID")]
 PAGE = Path(__file__).parents[1] / "phone" / "page"
 MAX_NAME = 100
 RECONNECT_MILLISECONDS = 1000
-SECURITY_HEADERS = {"Content-Security-Policy": "default-src 'self'; img-src 'self' data:; base-uri 'none'"}
 
 
 class NewPhone(msgspec.Struct):
@@ -38,14 +38,18 @@ class NewPhone(msgspec.Struct):
 
 def phone_routers() -> tuple[Router, Router]:
     handlers = [show_page, list_phones, add_phone, read_thread, open_thread, follow_all, follow_one, *ACTIONS, *FILES]
-    scripts = create_static_files_router("/page", [PAGE], cache_control=CacheControlHeader(no_cache=True))
+    fresh = CacheControlHeader(no_cache=True)
+    scripts = create_static_files_router("/page", [PAGE, page_kit.FILES], cache_control=fresh)
     return Router(path="/", route_handlers=handlers), scripts
 
 
 @get("/", sync_to_thread=False)
 def show_page() -> File:
     return File(
-        PAGE / "index.html", content_disposition_type="inline", media_type="text/html", headers=SECURITY_HEADERS
+        PAGE / "index.html",
+        content_disposition_type="inline",
+        media_type="text/html",
+        headers=page_kit.SECURITY_HEADERS,
     )
 
 

@@ -7,7 +7,7 @@ from chaos.audit import Audit, Evidence
 from chaos.faults import Incident
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
-from chaos.plan import Fault, Written
+from chaos.plan import Channel, Fault, Written
 from chaos.sender import Acceptance
 from domain.conversations.proposals import Proposal, ProposedAction
 from domain.people.person import Conversation, Person
@@ -22,7 +22,7 @@ def written(number: int) -> Written:
 
 def send(*numbers: int, turn: str = "7-0", part: int = 0, at: float = 100.0, run: int = 1) -> Send:
     """Meta accepted an answer to these messages from the first worker, and confirmed it soon."""
-    body = "\n\n".join(answer_to(str(number), run) for number in numbers)
+    body = "\n\n".join(answer_to(str(number), run, turn) for number in numbers)
     reference = f"{turn}/{part}/whatsapp:{ANA}"
     return Send(at=at, worker=0, person=ANA, reference=reference, body=body, confirmed=at + 0.5)
 
@@ -158,3 +158,25 @@ def test_what_is_left_in_the_store_is_found() -> None:
 
     assert found.stuck() == ["whatsapp:1", "1 leased"]
     assert found.keys_left() == ["2 of turn"]
+
+
+def test_the_same_digits_on_two_channels_are_two_people() -> None:
+    """What is lost on one channel is not answered on the other, and is counted there."""
+    found = audit(send(0), send(1, turn="8-0", at=101))
+    elsewhere = Written(person=ANA, number=0, channel=Channel.TELEGRAM)
+    both = Audit(
+        evolve(found.evidence, taken={**found.evidence.taken, elsewhere: Acceptance(posted=0, acknowledged=0.5)})
+    )
+
+    lost = {channel: Audit(both.evidence.of(channel)).lost() for channel in Channel}
+
+    assert both.lost() == [elsewhere.id]
+    assert lost == {Channel.WHATSAPP: [], Channel.TELEGRAM: [elsewhere.id]}
+
+
+def test_nothing_confirms_a_send_on_telegram() -> None:
+    """So the part may be sent again at once, but only with a cause."""
+    first = evolve(send(0), channel=Channel.TELEGRAM, confirms=False, confirmed=None)
+    repeats = audit(first, evolve(first, at=first.at + 1)).repeats
+
+    assert (len(repeats.all()), len(repeats.without_cause()), repeats.though_confirmed()) == (1, 1, [])

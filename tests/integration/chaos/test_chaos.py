@@ -44,6 +44,7 @@ def test_nothing_is_lost_out_of_order_sent_twice_or_left_behind(options: tuple[s
     assert broken(report) == {}
     assert (run.returncode, report["kept"]) == (0, True)
     assert report["figures"]["messages"] == 360
+    assert report["figures"]["messages by channel"] == {"whatsapp": 240, "telegram": 120}
     assert sum(report["figures"]["faults"].values()) > 5
 
 

@@ -111,4 +111,4 @@ async def test_the_doctor_finds_no_problems(guide_service: Service) -> None:
     """With everything set up as the guide says, nothing fails."""
     done = await trunkline("doctor", "--config-dir", str(guide_service.config_dir))
 
-    assert (done.returncode, "failed:" in done.stdout) == (0, False)
+    assert (done.returncode, "failed:" in done.stdout) == (0, False), done.stdout

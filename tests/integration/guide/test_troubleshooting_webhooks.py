@@ -51,7 +51,7 @@ class TestWebhookVerificationFails:
 
     @pytest.mark.parametrize(
         "path",
-        ["/", "/webhook", "/v1/channels/whatsapp", "/v1/channels/WhatsApp/webhook", "/v1/channel/whatsapp/webhook"],
+        ["/webhook", "/v1/channels/whatsapp", "/v1/channels/WhatsApp/webhook", "/v1/channel/whatsapp/webhook"],
     )
     async def test_the_path_must_be_exact(self, guide_service: Service, path: str) -> None:
         """ "Check that the URL path is exactly /v1/channels/whatsapp/webhook"."""

@@ -72,7 +72,8 @@ async def test_people_of_any_name_are_kept_apart(
 async def _only_the_queue_is_left(store_url: str) -> bool:
     async with Redis.from_url(store_url) as store:
         keys = [key.decode().split(":")[2] async for key in store.scan_iter(f"{Keys().prefix}:{{0}}:*")]
-    return set(keys) == {"ready", "arrivals", "seen", "state", "admitted"}
+    lasting = {"ready", "arrivals", "seen", "state", "admitted", "transcript", "conversations", "usage"}
+    return set(keys) == lasting
 
 
 async def test_messages_with_any_id_are_recognised(graph: StrictGraph, start_service: StartService) -> None:

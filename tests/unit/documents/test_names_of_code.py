@@ -10,7 +10,7 @@ import pytest
 from support.documents import DOCUMENTS, ROOT
 
 SOURCE = ROOT / "src"
-LAYERS = ("domain", "application", "adapters", "entrypoints", "simulator")
+LAYERS = ("domain", "application", "adapters", "entrypoints", "simulator", "page_kit")
 CODE = re.compile(r"`([^`\n]+)`")
 FOLDERS = (*LAYERS, "src", "tests", "docs", "deploy", "config", "bench", "chaos")
 PATH = re.compile(rf"(?:{'|'.join(FOLDERS)})/[\w./-]*")

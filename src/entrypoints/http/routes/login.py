@@ -13,6 +13,7 @@ from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
 from litestar.static_files import create_static_files_router
 
+import page_kit
 from application.ports.sessions import Session
 from domain.operators.operator import Operator
 from entrypoints.http.audit_trail import begin_trail
@@ -24,7 +25,7 @@ from entrypoints.http.wrong_tokens import TooManyAttemptsError
 PAGES = Path(__file__).parents[1] / "console"
 LOGIN = "/console/login"
 # Where a login leads.
-HOME = LOGIN
+HOME = "/console"
 PAGE_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
@@ -84,7 +85,7 @@ def assets() -> Router:
     """The files of the console's pages."""
     return create_static_files_router(
         "/console/assets",
-        [PAGES / "assets"],
+        [PAGES / "assets", page_kit.FILES],
         cache_control=CacheControlHeader(no_cache=True),
         include_in_schema=False,
     )

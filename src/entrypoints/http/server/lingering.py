@@ -20,6 +20,7 @@ class LingeringTransport:
         self._transport = transport
         self._loop = loop
         self._left = MAX_LINGER_BYTES
+        self._deadline: asyncio.TimerHandle | None = None
         self.unread = False
         self.lingers = False
 
@@ -44,17 +45,25 @@ class LingeringTransport:
             return
         self._transport.close()
         if self._transport.get_write_buffer_size():  # the client may never read it
-            self._loop.call_later(LINGER_SECONDS, self._transport.abort)
+            self._abort_later()
 
     def linger(self) -> None:
         """End our side, and let the client read the rest."""
         self.lingers = True
         self._transport.resume_reading()
         self._transport.write_eof()
-        self._loop.call_later(LINGER_SECONDS, self._transport.abort)
+        self._abort_later()
+
+    def lost(self) -> None:
+        """The connection has ended: there is nothing left to abort."""
+        if self._deadline is not None:
+            self._deadline.cancel()
 
     def discard(self, data: bytes) -> None:
         """Ignore input that arrives after our side has ended."""
         self._left -= len(data)
         if self._left < 0:
             self._transport.abort()
+
+    def _abort_later(self) -> None:
+        self._deadline = self._loop.call_later(LINGER_SECONDS, self._transport.abort)

@@ -122,6 +122,7 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._head_arrived()
         self.resume_writing()
+        self.transport.lost()
         self._limits.heads.give(self._held)
         self._held = 0
         self.pipeline.clear()

@@ -1,17 +1,9 @@
 // The list of phones: the owner, the last message, and the number of unread messages.
 
+import { avatar } from "./avatars.js";
 import { clock, preview, ticks } from "./bubbles.js";
 import { channelSymbol, threadOf } from "./channels.js";
 import { element } from "./markup.js";
-
-export function initials(name) {
-  const letters = name.replace(/^\+/, "").split(/\s+/).map((word) => [...word][0] ?? "");
-  return letters.slice(0, 2).join("").toUpperCase();
-}
-
-export function hue(number) {
-  return [...number].reduce((sum, digit) => (sum * 31 + digit.charCodeAt(0)) % 360, 7);
-}
 
 export function showPeople(list, people, { channels, current, choose }) {
   const focused = document.activeElement?.closest?.("[data-number]")?.dataset.number;
@@ -20,20 +12,12 @@ export function showPeople(list, people, { channels, current, choose }) {
 }
 
 function row(person, channels, isCurrent, choose) {
-  const button = element("button", avatar(person), text(person, channels), side(person, channels));
+  const button = element("button", avatar(person.name, person.number), text(person, channels), side(person, channels));
   button.type = "button";
   button.dataset.number = person.number;
   if (isCurrent) button.setAttribute("aria-current", "true");
   button.addEventListener("click", () => choose(person.number));
   return element("li", button);
-}
-
-function avatar(person) {
-  const node = element("span", initials(person.name));
-  node.className = "avatar";
-  node.style.setProperty("--hue", hue(person.number));
-  node.setAttribute("aria-hidden", "true");
-  return node;
 }
 
 // The last message on all channels, and everything unread.

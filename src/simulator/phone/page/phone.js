@@ -1,11 +1,12 @@
 // The page of the phone. It sends messages as JSON, and receives events as server-sent events.
 
+import { hue, initials } from "./avatars.js";
 import { Actions } from "./actions.js";
 import { call } from "./api.js";
 import { TELEGRAM, WHATSAPP, addressOf, showChannels, threadOf, titleOf } from "./channels.js";
 import { Composer } from "./composer.js";
 import { showKeyboard } from "./keyboards.js";
-import { hue, initials, showPeople } from "./people.js";
+import { showPeople } from "./people.js";
 import { Thread } from "./thread.js";
 
 const DEFAULT_NUMBER = "15550002222";

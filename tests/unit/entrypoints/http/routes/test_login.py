@@ -49,10 +49,10 @@ async def test_a_token_gives_a_session() -> None:
         form = await browser.client.get(LOGIN)
         answer = await browser.log_in(f" {browser.token}\n")
         me = await browser.client.get(ME)
-        page = await browser.client.get(answer.headers["location"])
+        page = await browser.client.get(LOGIN)
 
     assert 'type="password"' in form.text
-    assert answer.status_code == 303
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")
     assert (me.json()["name"], me.json()["role"], me.json()["channels"]) == ("olga", "operator", ["whatsapp"])
     assert "<strong>olga</strong>" in page.text
     assert browser.token not in page.text + answer.headers["set-cookie"]
@@ -120,11 +120,12 @@ async def test_whoever_changes_something_needs_the_csrf_token() -> None:
         await browser.log_in()
         without = await browser.client.post(HUMAN)
         wrong = await browser.client.post(HUMAN, headers={"X-CSRF-Token": "\u00e4".encode()})
+        empty = await browser.client.post(HUMAN, headers={"Authorization": ""})
         looked = await browser.client.get("/v1/conversations/whatsapp:15550001111")
         right = await browser.client.post(HUMAN, headers=await browser.csrf())
         with_token = await browser.client.delete(HUMAN, headers={"Authorization": f"Bearer {browser.token}"})
 
-    assert [without.status_code, wrong.status_code] == [403, 403]
+    assert [without.status_code, wrong.status_code, empty.status_code] == [403, 403, 401]
     assert without.json()["type"] == "urn:trunkline:problem:csrf"
     assert looked.json()["human"] is False
     assert [right.status_code, with_token.status_code] == [204, 204]

@@ -66,12 +66,12 @@ function open(form, result) {
   });
 }
 
-function input({ name, label, value = "", rows = 0, type = "text", required = true }) {
+function input({ name, label, value = "", rows = 0, type = "text", required = true, ...more }) {
   const field = element(rows ? "textarea" : "input");
   if (rows) field.rows = rows;
   else field.type = type;
   if (type === "number") field.step = "any";
-  Object.assign(field, { name, value, required });
+  Object.assign(field, { name, value, required, ...more });
   return element("label", label, field);
 }
 

@@ -1,0 +1,50 @@
+"""The console in a real browser."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, expect
+
+from support.dev import Dev
+
+WIDE = (1280, 860)
+SMALL = (390, 844)
+LOOKS = 3
+SERIOUS = {"serious", "critical"}
+
+
+@contextlib.asynccontextmanager
+async def console_page(
+    browser: Browser, dev: Dev, place: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False
+) -> AsyncIterator[Page]:
+    """Open the console at `place`, as in "conversations". An error in its scripts fails the test."""
+    errors: list[str] = []
+    page = await browser.new_page(
+        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
+    )
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    await page.goto(f"{dev.addresses['console']}#/{place}")
+    await expect(page.locator("#connection")).to_have_attribute("data-online", "true")
+    yield page
+    await page.close()
+    assert errors == []
+
+
+async def accessibility_problems(page: Page) -> list[str]:
+    """What the checker axe finds that is serious: the rule, and the elements that break it.
+
+    What goes away by itself does not count: a busy machine shows rows before they have their colours.
+    """
+    problems: list[str] = []
+    for _ in range(LOOKS):
+        results = await Axe().run(page)
+        problems = [
+            f"{problem['id']}: {[node['html'][:120] for node in problem['nodes'][:3]]}"
+            for problem in results.response["violations"]
+            if problem["impact"] in SERIOUS
+        ]
+        if not problems:
+            break
+    return problems
