@@ -1,8 +1,11 @@
 """Both stores of a person's data keep the contract; on Redis and Valkey, no byte is left."""
 
+import contextlib
+import itertools
 from typing import Any
 
 import pytest
+from attrs import evolve
 
 from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.directory import MemoryDirectory
@@ -21,6 +24,7 @@ from adapters.redis.keys import Keys
 from adapters.redis.personal_data import RedisPersonalData
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.redis.shared_sessions import RedisSharedSessions
+from application.ports.store import StoreUnavailableError
 from contracts.personal_data_contract import CONVERSATION, MARKS, ON_TELEGRAM, PersonalDataContract, Stored
 from contracts.test_transcripts import kept_on
 from domain.people.alias import Alias, AliasKind
@@ -103,6 +107,23 @@ class TestRedisPersonalData(PersonalDataContract):
         assert len(before) > 15
         assert await marked(store, keys) == set()
 
+    async def test_an_interrupted_erasure_is_finished_by_the_next_one(
+        self, stored: Stored, store: StoreConnections, keys: Keys
+    ) -> None:
+        """Wherever the store went away: what is left leads to all the rest."""
+        await store.commands.config_set("rdbcompression", "no")
+        for calls in itertools.count(1, 3):
+            await stored.fill()
+            broken = evolve(stored, data=RedisPersonalData(store=Leaving(store, calls), keys=keys))  # type: ignore[arg-type]
+            with contextlib.suppress(StoreUnavailableError):
+                await broken.erase()
+                break
+            await stored.erase()
+            await stored.erase(ON_TELEGRAM)
+            assert await marked(store, keys) == set(), f"after {calls} calls"
+
+        assert calls > 20
+
     async def test_a_number_that_several_people_had_stays_counted(self, stored: Stored) -> None:
         """Its next holder must not get the id, and the conversation, of the first one."""
         number, first, second = (
@@ -142,6 +163,20 @@ class TestRedisPersonalData(PersonalDataContract):
 
         assert await store.commands.xrange(feed) == [before[0], before[1], before[3], before[4]]
         assert len(before) == 5
+
+
+class Leaving:
+    """A store that goes away after so many calls."""
+
+    def __init__(self, store: StoreConnections, calls: int) -> None:
+        self.store, self.calls = store, calls
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"run", "execute", "run_together"}:
+            self.calls -= 1
+            if self.calls < 0:
+                raise StoreUnavailableError
+        return getattr(self.store, name)
 
 
 async def marked(store: StoreConnections, keys: Keys) -> set[tuple[str, str]]:

@@ -139,6 +139,10 @@ class EmbeddedStore:
             "daemonize": "yes",
             "logfile": str(directory / "valkey.log"),
             "pidfile": str(directory / "valkey.pid"),
+            # The commands in these logs have what people wrote.
+            "commandlog-execution-slower-than": "-1",
+            "commandlog-request-larger-than": "-1",
+            "commandlog-reply-larger-than": "-1",
         }
         arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
         with self._life_file.open("w") as life:

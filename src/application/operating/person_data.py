@@ -1,9 +1,10 @@
 """What is stored of a person: show it, export it, erase it."""
 
 import asyncio
+import contextlib
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 
 from attrs import frozen
 
@@ -21,6 +22,14 @@ from domain.people.person import Conversation
 PATIENCE_SECONDS = 30.0
 PAUSE_SECONDS = 0.2
 SETTLE_SECONDS = 1.0
+
+
+class UnknownPersonError(Exception):
+    """Nothing is stored of this person."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        super().__init__(f"nothing is stored of {conversation}")
+        self.conversation = conversation
 
 
 @frozen(kw_only=True)
@@ -67,6 +76,7 @@ class PersonsData:
 
         Raises:
             UnknownChannelError: no such channel, or the name is none.
+            UnknownPersonError: nothing is stored of them.
             StoreUnavailableError: ask again.
         """
         conversations = await self._of(name)
@@ -74,6 +84,8 @@ class PersonsData:
         for conversation in conversations:
             async for record in self.data.records(conversation=conversation):
                 counts[record.kind.value] += 1
+        if not counts:
+            raise UnknownPersonError(conversations[0])
         await self._publish("shown", conversations)
         return PersonSummary(conversations=conversations, records=dict(counts))
 
@@ -82,9 +94,10 @@ class PersonsData:
 
         Raises:
             UnknownChannelError: no such channel, or the name is none.
+            UnknownPersonError: nothing is stored of them.
             StoreUnavailableError: ask again; also while the records are read.
         """
-        conversations = await self._of(name)
+        conversations = await self._known(name)
         await self._publish("exported", conversations)
         return PersonExport(conversations=conversations, at=self.clock.now(), records=self._records(conversations))
 
@@ -96,12 +109,13 @@ class PersonsData:
 
         Raises:
             UnknownChannelError: no such channel, or the name is none.
+            UnknownPersonError: nothing is stored of them, and no erasure was interrupted.
             StoreUnavailableError: part of it may be erased; ask again.
         """
         interrupted = await self.data.interrupted(name=name)
         for conversation in interrupted:
             await self.data.sweep(conversation=conversation)
-        conversations = interrupted or await self._of(name)
+        conversations = interrupted or await self._known(name)
         await self.data.begin(name=name, conversations=conversations)
         sessions = [session for each in conversations for session in await self._sessions(each)]
         await self.forget.forget(sessions=sessions)
@@ -129,9 +143,17 @@ class PersonsData:
         found = await self.find(name)
         return (found, *await self.data.joined_to(conversation=found))
 
+    async def _known(self, name: str) -> tuple[Conversation, ...]:
+        """The conversations of somebody of whom something is stored."""
+        conversations = await self._of(name)
+        async with contextlib.aclosing(self._records(conversations)) as records:
+            async for _ in records:
+                return conversations
+        raise UnknownPersonError(conversations[0])
+
     async def _records(
         self, conversations: tuple[Conversation, ...]
-    ) -> AsyncIterator[tuple[Conversation, PersonalRecord]]:
+    ) -> AsyncGenerator[tuple[Conversation, PersonalRecord]]:
         for conversation in conversations:
             async for record in self.data.records(conversation=conversation):
                 yield conversation, record

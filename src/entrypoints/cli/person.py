@@ -10,6 +10,7 @@ import click
 
 from application.channels import UnknownChannelError
 from application.joining.join_people import CannotJoinError
+from application.operating.person_data import PersonsData, UnknownPersonError
 from application.ports.store import StoreUnavailableError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
@@ -22,7 +23,9 @@ from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
-errors_reported = report_errors(ConfigurationError, StoreUnavailableError, UnknownChannelError, CannotJoinError)
+errors_reported = report_errors(
+    ConfigurationError, StoreUnavailableError, UnknownChannelError, CannotJoinError, UnknownPersonError
+)
 conversation_name = click.argument("conversation", metavar="CHANNEL:USER")
 
 
@@ -120,16 +123,25 @@ async def _separate(config_dir: Path, name: str) -> str:
 
 
 async def _show(config_dir: Path, name: str) -> PersonView:
-    async with _opened(config_dir) as container, audited(container, "show_person", conversation=name):
-        return PersonView.of(await container.use_cases().persons_data.show(name))
+    async with _persons(config_dir, "show_person", name) as persons:
+        return PersonView.of(await persons.show(name))
 
 
 async def _export(config_dir: Path, name: str, output: BinaryIO) -> None:
-    async with _opened(config_dir) as container, audited(container, "export_person", conversation=name):
-        async for piece in export_document(await container.use_cases().persons_data.export(name)):
+    async with _persons(config_dir, "export_person", name) as persons:
+        async for piece in export_document(await persons.export(name)):
             output.write(piece)
 
 
 async def _erase(config_dir: Path, name: str) -> ErasedView:
-    async with _opened(config_dir) as container, audited(container, "erase_person", conversation=name):
-        return ErasedView.of(await container.use_cases().persons_data.erase(name))
+    async with _persons(config_dir, "erase_person", name) as persons:
+        return ErasedView.of(await persons.erase(name))
+
+
+@contextlib.asynccontextmanager
+async def _persons(config_dir: Path, action: str, name: str) -> AsyncIterator[PersonsData]:
+    """The audit log names the conversation, and not the name by which it was found."""
+    async with _opened(config_dir) as container:
+        use_cases = container.use_cases()
+        async with audited(container, action, conversation=await use_cases.find(name)):
+            yield use_cases.persons_data

@@ -4,6 +4,7 @@ from litestar import Controller, delete, get
 from litestar.di import NamedDependency
 from litestar.response import Stream
 
+from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import ConversationName
 from entrypoints.http.person_view import ErasedView, PersonView, export_document
@@ -18,7 +19,7 @@ class PersonController(Controller):
     tags = ("persons",)
     guards = (operators_only,)
     security = (SECURITY,)
-    responses = problem_specs(400, 401, 404, 429, 503)
+    responses = problem_specs(400, 401, 403, 404, 429, 503)
 
     @get("/", summary="Count what is stored of a person")
     async def show_person(self, services: NamedDependency[Services], conversation: ConversationName) -> PersonView:
@@ -40,7 +41,14 @@ class PersonController(Controller):
         status_code=200,
         summary="Erase everything that is stored of a person",
         description="A turn under way may end first, for 30 seconds. To repeat it is safe, and completes what was "
-        "interrupted.",
+        "interrupted; 404 when nothing is left.",
     )
-    async def erase_person(self, services: NamedDependency[Services], conversation: ConversationName) -> ErasedView:
-        return ErasedView.of(await services.persons_data.erase(conversation))
+    async def erase_person(
+        self,
+        services: NamedDependency[Services],
+        conversation: ConversationName,
+        target: NamedDependency[ActionTarget],
+    ) -> ErasedView:
+        erased = await services.persons_data.erase(conversation)
+        target.name(erased.conversations[0])  # afterwards, no other name leads to it
+        return ErasedView.of(erased)

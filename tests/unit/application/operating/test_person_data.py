@@ -7,7 +7,7 @@ from attrs import evolve
 
 from adapters.memory.personal_data import MemoryPersonalData
 from application.channels import UnknownChannelError
-from application.operating.person_data import PersonsData
+from application.operating.person_data import PersonsData, UnknownPersonError
 from application.ports.personal_data import Fence
 from application.ports.store import StoreUnavailableError
 from domain.conversations.activity import ActivityKind
@@ -59,26 +59,30 @@ async def test_a_person_is_erased_and_forgotten_by_the_runtime(answering: Answer
 
     erased = await persons.erase(NAME)
     await answering.use_cases.forget_sessions()
-    shown = await persons.show(NAME)
 
     assert erased.conversations == (CONVERSATION, JOINED)
     assert erased.records > 0
     assert {session for _, session in answering.agent.forgotten} >= {"15550002222", "s"}
-    assert shown.records == {}
+    with pytest.raises(UnknownPersonError):
+        await persons.show(NAME)
     assert answering.happened == {ActivityKind.PERSONAL_DATA: answering.happened[ActivityKind.PERSONAL_DATA]}
     assert {"action": "erased"} in answering.happened[ActivityKind.PERSONAL_DATA]
     assert not any(ANA.key in str(activity) for activity in answering.feed.activities)
 
 
-async def test_somebody_unknown_is_erased_without_harm(answering: Answering) -> None:
-    """Twice. A name of no channel is an error."""
+async def test_somebody_unknown_is_an_error(answering: Answering) -> None:
+    """A wrong number must not look like an erasure. Nothing is published, and the runtime is asked nothing."""
     persons = persons_of(answering)
 
-    erased = [(await persons.erase("whatsapp:15559998888")).records for _ in range(2)]
+    for use in (persons.show, persons.export, persons.erase):
+        with pytest.raises(UnknownPersonError, match="nothing is stored of whatsapp:15559998888"):
+            await use("whatsapp:15559998888")
+        with pytest.raises(UnknownChannelError):
+            await use("nowhere:1")
+    await answering.use_cases.forget_sessions()
 
-    assert erased == [0, 0]
-    with pytest.raises(UnknownChannelError):
-        await persons.erase("nowhere:1")
+    assert answering.happened == {}
+    assert answering.agent.forgotten == []
 
 
 async def test_a_turn_may_end_first(answering: Answering) -> None:
@@ -90,7 +94,7 @@ async def test_a_turn_may_end_first(answering: Answering) -> None:
     await persons_of(answering, patience_seconds=0.05).erase(NAME)
 
     assert await answering.mailbox.renew(claims=[claim]) == (claim,)
-    assert (await persons_of(answering).show(NAME)).records.keys() <= {"old_session"}
+    assert (await persons_of(answering).show(NAME)).records.keys() == {"old_session"}
 
 
 class Interrupted(MemoryPersonalData):
