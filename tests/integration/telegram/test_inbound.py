@@ -4,6 +4,8 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 
+import httpx
+
 from adapters.telegram.inbound import SECRET_HEADER
 from support.bot_chat import BotChat
 from support.installation import Installation, channels_command
@@ -48,20 +50,33 @@ async def test_each_kind_of_message_reaches_the_agent(new_chat: NewChat) -> None
 async def test_a_webhook_that_comes_again_is_answered_once(chat: BotChat, service: Service) -> None:
     """Without the secret token it is refused. No log has a token."""
     await chat.ask("Hello")
-    url, about = f"{service.url}/v1/channels/telegram/webhook", {"user": int(chat.user), "at": int(time.time())}
+    about = {"user": int(chat.user), "at": int(time.time())}
     genuine, forged = (
         update(message=message(number=number, text=text, **about))
         for number, text in ((900, "What time is it?"), (901, "Forged"))
     )
 
     calls = [(genuine, SECRET), (genuine, SECRET), (forged, "wrong"), (forged, "")]
-    taken = [await service.http.post(url, content=body, headers={SECRET_HEADER: secret}) for body, secret in calls]
+    codes = [(await post(service, body, secret=secret)).status_code for body, secret in calls]
     await chat.next_after(1)
     await chat.ask("And now?")
 
-    assert [response.status_code for response in taken] == [200, 200, 403, 403]
+    assert codes == [200, 200, 403, 403]
     assert await chat.heard() == [f"You said: {text}" for text in ("Hello", "What time is it?", "And now?")]
     assert not any(secret in service.log for secret in (TOKEN, SECRET))
+
+
+async def test_a_group_is_seen_and_not_answered(chat: BotChat, service: Service, operators: Operators) -> None:
+    """The event says who and where, and not what they wrote."""
+    group = {"id": -100123, "type": "supergroup", "title": "Friends of tea"}
+    wrote = {**message(user=int(chat.user), text="A word of mine"), "chat": group}
+
+    assert (await post(service, update(message=wrote))).status_code == 200
+
+    event = await operators.event("unrecognised", kind="message:group")
+    assert event["detail"]["detail"] == f"in supergroup -100123, from {chat.user}"
+    await chat.ask("And here?")
+    assert len(await chat.heard()) == 1
 
 
 async def test_messages_of_one_second_are_read_in_their_order(
@@ -75,9 +90,7 @@ async def test_messages_of_one_second_are_read_in_their_order(
 
     for number in range(6, 0, -1):
         about = {"user": int(chat.user), "number": 900 + number, "at": int(time.time()) // 60 * 60}
-        body = update(10**9 + number, message=message(text=f"line {number}", **about))
-        url, headers = f"{service.url}/v1/channels/telegram/webhook", {SECRET_HEADER: SECRET}
-        (await service.http.post(url, content=body, headers=headers)).raise_for_status()
+        await post(service, update(10**9 + number, message=message(text=f"line {number}", **about)))
     await chat.next_after(1)
 
     assert model.queries[-1].split("\n") == [f"line {number}" for number in range(1, 7)]
@@ -255,3 +268,9 @@ async def calm(chat: BotChat) -> bool:
 async def is_reachable(operators: Operators, chat: BotChat, expected: bool) -> bool:
     """Whether the operators' route says so of the person."""
     return (await operators.conversation(chat.user))["reachable"] is expected
+
+
+async def post(service: Service, body: bytes, *, secret: str = SECRET) -> httpx.Response:
+    """Call the webhook as Telegram does."""
+    url = f"{service.url}/v1/channels/telegram/webhook"
+    return await service.http.post(url, content=body, headers={SECRET_HEADER: secret})
