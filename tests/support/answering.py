@@ -67,7 +67,7 @@ from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 CHANNEL_TOKEN = "not-a-real-token"
 # The default policy with hundredths of a second in place of seconds.
-QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
+QUICK = RetryPolicy(first_seconds=0.01, max_seconds=0.05, confirm_seconds=0.05)
 
 
 @frozen(kw_only=True)

@@ -83,10 +83,10 @@ class WebhookAgent:
                 return AgentAnswer(text="", comes_later=True)
             if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
                 raise failure_of_status(status)
-            said = await off_loop(partial(read_answer, media_type, reply), long=len(reply) > LARGE_REPLY_BYTES)
-            if not (said.blocked or said.answer.strip() or said.data):
+            read = await off_loop(partial(read_answer, media_type, reply), long=len(reply) > LARGE_REPLY_BYTES)
+            if not (read.blocked or read.answer.strip() or read.data):
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
-            return AgentAnswer(text=said.answer, blocked=said.blocked, data=said.data, release=place.pop_all().close)
+            return AgentAnswer(text=read.answer, blocked=read.blocked, data=read.data, release=place.pop_all().close)
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         """A DELETE of the address. One that is not supported has nothing to clear."""

@@ -33,7 +33,7 @@ class Plan:
     turn. `notice` is sent in any case, at the end. `route` says which agent answers, where that may be another one than
     the channel's own; `changed_agent` and `changed_rule` are what the state of the conversation keeps of it, None where
     that stays. `seen` is the message that is shown as read, if any. `rounds`, `new_session`, `admission` and
-    `told_budget` are what the turn changes.
+    `sends_budget_notice` are what the turn changes.
     """
 
     outcome: Outcome
@@ -49,7 +49,7 @@ class Plan:
     rounds: Rounds = field(factory=Rounds)
     new_session: bool = False
     admission: Admission | None = None
-    told_budget: bool = False
+    sends_budget_notice: bool = False
     route: Route | None = None
     changed_agent: str | None = None
     changed_rule: str | None = None
@@ -75,8 +75,8 @@ class Plan:
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
             changes.heard = before.agent_notes
-        if self.told_budget:
-            changes.state["budget_told_at"] = now
+        if self.sends_budget_notice:
+            changes.state["budget_notice_at"] = now
         self.record_route(changes)
         if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
             changes.state.setdefault("answered_session", self.state.session)
@@ -185,7 +185,7 @@ def _plan_within_limit(
         if route.text:
             outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
             noted = admission.admitted
-    agent, rule = (route.agent, route.standing) if route else (state.agent, state.agent_rule)
+    agent, rule = (route.agent, route.rule) if route else (state.agent, state.agent_rule)
     return Plan(
         outcome=outcome,
         reason=reason,
@@ -212,12 +212,12 @@ def _plan_within_budget(plan: Plan, begun: BegunTurn, channel: Channel, *, now: 
     if exceeded is None:
         return plan
     scope, limit = exceeded
-    told_at = begun.state.budget_told_at
-    is_told = told_at is not None and day_of(told_at) == day_of(now)
+    notice_at = begun.state.budget_notice_at
+    was_sent = notice_at is not None and day_of(notice_at) == day_of(now)
     return evolve(
         plan,
         outcome=Outcome.OVER_BUDGET,
         reason=f"the budget of the {scope} is used up: {limit:g} a day",
-        text=None if is_told else channel.texts.over_budget,
-        told_budget=not is_told,
+        text=None if was_sent else channel.texts.over_budget,
+        sends_budget_notice=not was_sent,
     )

@@ -111,10 +111,10 @@ async def _read(
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
     problems = (*reply.problems, *answer.problems)
-    said = evolve(
+    checked = evolve(
         _without_marketing(evolve(reply, problems=problems), state), proposals=answer.proposals, usage=answer.usage
     )
-    return _with_confirmation(said, answer.confirmation, turn, channel)
+    return _with_confirmation(checked, answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

@@ -131,7 +131,7 @@ class Container(containers.DeclarativeContainer):
     message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
     proposals: providers.Provider[Proposals] = providers.Singleton(
-        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.keep_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(

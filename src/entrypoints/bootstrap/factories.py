@@ -332,7 +332,7 @@ def proposal_policy(settings: Settings) -> ProposalPolicy:
     return ProposalPolicy(
         expire_seconds=proposals.expire_seconds,
         max_open=proposals.max_open,
-        tells_people=proposals.tell_people,
+        notifies_people=proposals.tell_people,
         redelivery=Redelivery(give_up_seconds=proposals.give_up_seconds),
     )
 

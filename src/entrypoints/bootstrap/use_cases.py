@@ -51,7 +51,7 @@ from application.proposing.announce_proposals import AnnounceProposals
 from application.proposing.decide_proposal import DecideProposal
 from application.proposing.expire_proposals import ExpireProposals
 from application.proposing.follow_up_decisions import FollowUpDecisions
-from application.proposing.tell_outcome import TellOutcome
+from application.proposing.notify_outcome import NotifyOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
@@ -312,12 +312,12 @@ class UseCases:
             proposals=self.proposals,
             receiver=self.receiver,
             redelivery=self.proposal_policy.redelivery,
-            tell=TellOutcome(
+            notify=NotifyOutcome(
                 channels=self.channels,
                 states=self.states,
                 inbox=self.mailbox,
                 clock=self.clock,
-                tells_people=self.proposal_policy.tells_people,
+                notifies_people=self.proposal_policy.notifies_people,
             ),
             feed=self.feed,
             measurements=self.measurements,

@@ -18,14 +18,14 @@ from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-TELL_APART = click.Choice([each.value for each in UsageBy])
+GROUPINGS = click.Choice([each.value for each in UsageBy])
 
 
 @click.command()
 @config_dir_option
 @click.option("--from", "since", type=DAY, help="The first day (UTC); else 30 days ago.")
 @click.option("--to", "until", type=DAY, help="The last day (UTC); else today.")
-@click.option("--by", type=TELL_APART, multiple=True, default=("day",), help="What to tell apart; may be repeated.")
+@click.option("--by", type=GROUPINGS, multiple=True, default=("day",), help="What to group by; may be repeated.")
 @json_option
 @report_errors(ConfigurationError, StoreUnavailableError, UsageRangeError)
 def usage(

@@ -79,7 +79,7 @@ EVERYTHING = [
     ],
     ids=lambda value: value.get("kind", "text") if isinstance(value, dict) else "",
 )
-async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
+async def test_each_type_as_text(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
     """Everything that was not typed is in brackets."""
     await phone.send(**note)
     await phone.next_after(0)

@@ -33,14 +33,14 @@ class GraphMedia(GraphClient):
 
     media_hosts: tuple[str, ...] = MEDIA_HOSTS
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         if not MEDIA_ID.fullmatch(media.id):
             raise MediaUnavailableError("its id is not a WhatsApp media id")
 
         async def attempt() -> FetchedMedia:
             with contextlib.suppress(GoneError):  # the address was too old: ask for a new one
-                return await self._fetch(media, largest)
-            return await self._fetch(media, largest)
+                return await self._fetch(media, max_bytes)
+            return await self._fetch(media, max_bytes)
 
         return await retried(MediaTroubleError, attempt)
 
@@ -66,15 +66,15 @@ class GraphMedia(GraphClient):
             raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response has no media id")
         return media_id
 
-    async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
+    async def _fetch(self, media: Media, max_bytes: int) -> FetchedMedia:
         description = await self._describe(media)
-        if (maybe_count(description.get("file_size")) or 0) > largest:
-            raise too_large(largest)
+        if (maybe_count(description.get("file_size")) or 0) > max_bytes:
+            raise too_large(max_bytes)
         url, digests = self._trusted(str(description["url"])), (media.digest, description.get("sha256"))
         content = await download(
             self.client,
             url,
-            largest=largest,
+            max_bytes=max_bytes,
             headers=self.authorization,
             digests=digests,
         )

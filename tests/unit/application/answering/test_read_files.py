@@ -57,10 +57,10 @@ class WatchedMedia(MemoryMedia):
     file: FetchedMedia = VOICE
     held: list[int] = field(factory=list)
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         self.held.append(self.budget.held)
         self.files = {media.id: self.file}
-        return await super().fetch(media=media, largest=largest)
+        return await super().fetch(media=media, max_bytes=max_bytes)
 
 
 def answering_with(file: FetchedMedia, *, transcriber: MemoryTranscriber | None = None) -> Answering:

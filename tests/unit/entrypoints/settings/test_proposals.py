@@ -52,7 +52,7 @@ def test_the_rest_is_a_policy(config: ConfigurationDirectory) -> None:
     settings = load(config, "expire_seconds: 600", "max_open: 20", "tell_people: false", "give_up_seconds: 60")
 
     assert proposal_policy(settings) == ProposalPolicy(
-        expire_seconds=600, max_open=20, tells_people=False, redelivery=Redelivery(give_up_seconds=60)
+        expire_seconds=600, max_open=20, notifies_people=False, redelivery=Redelivery(give_up_seconds=60)
     )
     assert proposal_policy(config.load({})) == proposal_policy(settings)
 
