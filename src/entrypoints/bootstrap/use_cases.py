@@ -11,6 +11,7 @@ from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
+from application.answering.run_agent import RunAgent
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
@@ -209,16 +210,16 @@ class UseCases:
 
     @functools.cached_property
     def read(self) -> BuildAgentInput:
-        return BuildAgentInput(log=self.message_log, files=self.read_files)
+        return BuildAgentInput(log=self.message_log, files=self.read_files, runtimes=self.runtimes)
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
         return ComposeReply(
             build_input=self.read,
+            run_agent=RunAgent(runtimes=self.runtimes, budget=self.file_budget, tools=self.tools),
             runtimes=self.runtimes,
             measurements=self.measurements,
             clock=self.clock,
-            tools=self.tools,
         )
 
     @functools.cached_property
