@@ -56,6 +56,7 @@ from application.proposing.notify_outcome import NotifyOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.store_messages import StoreMessages
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -147,12 +148,15 @@ class UseCases:
     def receive(self) -> ReceiveWebhook:
         return ReceiveWebhook(
             channels=self.channels,
-            directory=self.directory,
-            intake=self.intake,
-            states=self.states,
+            store_messages=StoreMessages(
+                channels=self.channels,
+                directory=self.directory,
+                intake=self.intake,
+                states=self.states,
+                transcripts=self.transcripts,
+                feed=self.feed,
+            ),
             apply_events=self.apply_events,
-            transcripts=self.transcripts,
-            feed=self.feed,
             clock=self.clock,
             tracer=self.tracer,
         )
