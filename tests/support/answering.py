@@ -24,7 +24,7 @@ from adapters.memory.message_log import MemoryMessageLog
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.transcripts import MemoryTranscripts
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
@@ -102,7 +102,7 @@ class Answering:
     metrics: Metrics = field(factory=Metrics)
     receiver: WebhookSender | None = None
     proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
-    tracer: Tracer = field(factory=Untraced)
+    tracer: Tracer = field(factory=NoOpTracer)
     budget: Budget | None = None
     routing: Routing | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))

@@ -13,7 +13,7 @@ from application.answering.byte_budget import ByteBudget
 from application.answering.run_context import run_context
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.sending.upload import upload_or_describe
 from domain.conversations.confirmations import confirmation_buttons
@@ -111,7 +111,7 @@ async def _read(
         message_ids=[message.id for message in turn.messages],
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
-    reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
+    reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
     problems = (*reply.problems, *answer.problems)

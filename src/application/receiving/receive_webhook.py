@@ -7,7 +7,7 @@ from functools import partial
 from attrs import evolve, frozen
 
 from application.channels import Channels
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from application.ports.clock import Clock
 from application.ports.inbound_channel import (
     ForgedWebhookError,
@@ -76,7 +76,7 @@ class ReceiveWebhook:
         now = self.clock.now()
         with self.tracer.receive(channel=channel, caller=headers.get("traceparent", "")) as span:
             parse = partial(inbound.parse, body=body, arrived_at=now)
-            parsed = await off_loop(parse, long=len(body) > MAX_SHORT_BODY)
+            parsed = await in_thread(parse, when=len(body) > MAX_SHORT_BODY)
             _check_channels(parsed.events, speaks_for)
             receipt = await self._store(parsed.events, now, trace=span.trace)
         return evolve(receipt, answer=parsed.answer) if parsed.answer else receipt
@@ -92,7 +92,7 @@ class ReceiveWebhook:
         """
         inbound, now = self.channels[channel].inbound, self.clock.now()
         read = partial(_events_of, inbound, channel=channel, bodies=bodies, arrived_at=now)
-        events = await off_loop(read, long=sum(map(len, bodies)) > MAX_SHORT_BODY)
+        events = await in_thread(read, when=sum(map(len, bodies)) > MAX_SHORT_BODY)
         _check_channels(events, frozenset({channel}))
         with self.tracer.receive(channel=channel, caller="") as span:
             return await self._store(events, now, trace=span.trace)

@@ -69,10 +69,10 @@ from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
 from entrypoints.bootstrap import factories
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics

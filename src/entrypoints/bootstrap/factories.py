@@ -11,6 +11,7 @@ from pathlib import Path
 import httpx
 
 from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.no_op_tracer import NoOpTracer
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.connection import StoreConnections
@@ -19,7 +20,6 @@ from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.transcripts import RedisTranscripts
 from adapters.system_clock import SystemClock
-from adapters.untraced import Untraced
 from adapters.webhooks.agent import WebhookAgent
 from adapters.webhooks.sender import SignedWebhookSender
 from application.answering.agent_runtimes import AgentRuntimes, split_name
@@ -202,7 +202,7 @@ def make_tracer() -> Tracer:
         ConfigurationError: the variables cannot be followed.
     """
     if not tracing_is_on(os.environ):
-        return Untraced()
+        return NoOpTracer()
     refuse_unusable(os.environ)
     # Only where it is on: it imports OpenTelemetry, which is an optional part.
     from entrypoints.observability.opentelemetry_tracer import OpenTelemetryTracer  # noqa: PLC0415

@@ -10,8 +10,9 @@ import click
 
 from application.channels import UnknownChannelError
 from application.operating.list_conversations import ConversationFilter
+from application.ports.positions import InvalidPositionError
 from application.ports.store import StoreUnavailableError
-from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
+from application.ports.transcripts import TranscriptsOffError
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store

@@ -24,7 +24,6 @@ from application.operating.open_file import ExpiredAddressError, ForgedAddressEr
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
-from application.ports.audit_log import InvalidAuditPositionError
 from application.ports.dead_letters import (
     ImpossibleDeadLetterIdError,
     UnknownDeadLetterError,
@@ -35,9 +34,10 @@ from application.ports.inbound_channel import ForgedWebhookError, MalformedWebho
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from application.ports.operators import OperatorExistsError, TooManyOperatorsError, UnknownOperatorError
+from application.ports.positions import InvalidPositionError
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
-from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
+from application.ports.transcripts import TranscriptsOffError
 from application.signed_tokens import ExpiredTokenError, ForgedTokenError
 from entrypoints.http.body import BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError
 from entrypoints.http.cookie_session import CsrfError
@@ -161,9 +161,6 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
     ),
     TranscriptsOffError: Problem(
         status=404, type="transcripts-off", detail="Transcripts are off in service.yaml: nothing is kept."
-    ),
-    InvalidAuditPositionError: Problem(
-        status=400, type="invalid-position", detail="The list has no such position: begin again without it."
     ),
     InvalidPositionError: Problem(
         status=400, type="invalid-position", detail="The list has no such position: begin again without it."

@@ -22,7 +22,7 @@ NO_SPAN: AbstractContextManager[Span] = contextlib.nullcontext(NoSpan())
 
 
 @frozen
-class Untraced:
+class NoOpTracer:
     is_on: bool = False
 
     def receive(self, *, channel: str, caller: str) -> AbstractContextManager[Span]:
