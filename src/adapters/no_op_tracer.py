@@ -1,4 +1,4 @@
-"""The tracer that is used when nothing is traced. It does nothing, and costs as much."""
+"""The tracer that is used when nothing is traced: it does nothing."""
 
 import contextlib
 from collections.abc import Sequence

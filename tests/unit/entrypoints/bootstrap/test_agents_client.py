@@ -11,7 +11,7 @@ from attrs import evolve
 
 from adapters.no_op_tracer import NoOpTracer
 from application.ports.agent import AgentFailedError
-from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
+from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent
 from entrypoints.settings import AgentsSettings, ConfigurationError, ServiceSettings, Settings
 from support.canned_http import response
 from support.certificates import Certificates

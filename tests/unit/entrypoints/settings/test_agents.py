@@ -6,8 +6,8 @@ import pytest
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.no_op_tracer import NoOpTracer
 from application.ports.agent import ProviderKey
+from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent
 from entrypoints.bootstrap.channels import build_channels
-from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
 from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.settings import ConfigurationError, Secret
 from support.configuration import HIDDEN, ConfigurationDirectory

@@ -7,7 +7,8 @@ from adapters.memory.clock import FakeClock
 from adapters.webhooks.sender import SignedWebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.redelivery import Redelivery
-from entrypoints.bootstrap.factories import make_proposal_receiver, make_proposals_client, proposal_policy
+from entrypoints.bootstrap.factories import proposal_policy
+from entrypoints.bootstrap.webhook_senders import make_proposal_receiver, make_proposals_client
 from entrypoints.doctor.installation import proposals
 from entrypoints.settings import Settings
 from support.configuration import HIDDEN, ConfigurationDirectory

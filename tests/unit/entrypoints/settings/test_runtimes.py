@@ -8,7 +8,7 @@ import pytest
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.no_op_tracer import NoOpTracer
-from entrypoints.bootstrap.factories import (
+from entrypoints.bootstrap.agent_runtimes import (
     make_agents_clients,
     make_first_agent,
     make_measured_runtimes,
