@@ -201,7 +201,7 @@ async def test_a_message_without_a_time(service: Service, phone: Phone) -> None:
 
 
 async def test_a_fresh_start(operators: Operators, phone: Phone) -> None:
-    """The agent does not get the command. The next message is in a fresh session."""
+    """The agent does not get the command. The next message is in a new session."""
     await phone.ask("Hello")
 
     confirmed = await phone.ask("/NEW")
