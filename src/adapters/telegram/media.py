@@ -81,5 +81,5 @@ class TelegramMedia:
         if (maybe_count(file.get("file_size")) or 0) > max_bytes:
             raise too_large(max_bytes)
         if not FILE_PATH.fullmatch(path):
-            raise MediaUnavailableError("its address is not an address")
+            raise MediaUnavailableError("its address is not a web address")
         return path

@@ -93,7 +93,9 @@ class SettleTurn:
         now = self.clock.now()
         activities = [Activity.within(conversation, kind=ActivityKind.FAILED, at=now, reason=reason, **turn_id)]
         if dropped:
-            logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
+            logger.error(
+                "the %d oldest dead letters are deleted, because there are too many: replay or discard some", dropped
+            )
             detail = {"dead_letters": str(dropped)}
             activities.append(Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail))
         await self.feed.publish(activities=activities)

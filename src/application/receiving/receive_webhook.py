@@ -131,7 +131,7 @@ def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) 
     """
     channels = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
     if foreign := sorted(channels - speaks_for):
-        raise ForgedWebhookError(f"not signed with a secret of {', '.join(foreign)}, which the body is about")
+        raise ForgedWebhookError(f"the body is about {', '.join(foreign)}, and no secret of theirs signed it")
 
 
 def _traced(events: Sequence[InboundEvent], trace: str) -> Sequence[InboundEvent]:

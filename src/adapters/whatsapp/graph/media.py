@@ -107,9 +107,9 @@ class GraphMedia(GraphClient):
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
-            raise MediaUnavailableError("its address is not an address") from None
+            raise MediaUnavailableError("its address is not a web address") from None
         if address.scheme not in {"https", graph_api.scheme} or address.userinfo:
-            raise MediaUnavailableError("its address is not one for the token")
+            raise MediaUnavailableError("its address may not get the access token")
         if address.netloc.decode() not in {*self.media_hosts, graph_api.netloc.decode()}:
             raise MediaUnavailableError("its address is at a host that is not trusted")
         return address

@@ -208,4 +208,4 @@ async def test_dropped_dead_letters_are_logged(caplog: pytest.LogCaptureFixture)
         await answer_once(answering)
 
     assert answering.happened[ActivityKind.DROPPED] == [{"dead_letters": "1"}]
-    assert "1 of the oldest dead letters made room" in caplog.text
+    assert "the 1 oldest dead letters are deleted" in caplog.text
