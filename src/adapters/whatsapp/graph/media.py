@@ -109,7 +109,7 @@ class GraphMedia(GraphClient):
         except httpx.InvalidURL:
             raise MediaUnavailableError("its address is not a web address") from None
         if address.scheme not in {"https", graph_api.scheme} or address.userinfo:
-            raise MediaUnavailableError("its address may not get the access token")
+            raise MediaUnavailableError("its address is not allowed to get the access token")
         if address.netloc.decode() not in {*self.media_hosts, graph_api.netloc.decode()}:
             raise MediaUnavailableError("its address is at a host that is not trusted")
         return address

@@ -122,7 +122,7 @@ def test_mistakes_are_named(config: ConfigurationDirectory, lines: list[str], me
     ("service", "message"),
     [
         ("log_level: info\n", "what agents propose is only kept, and approved ones go nowhere"),
-        ("agents: {embedded: true}\n", "agents are told that they cannot propose anything"),
+        ("agents: {embedded: true}\n", "agents know that they cannot propose actions"),
         (
             "proposals: {url: 'https://me:hidden-word@erp.example/', secret: not-a-real-secret-of-proposals}\n",
             "approved ones are posted to https://erp.example/",

@@ -78,7 +78,7 @@ def test_opening_hours(config: ConfigurationDirectory, at: str, is_open: bool) -
         (ONE % "{wrods: a, agent: b}", "routing.rules.1: unknown key wrods; did you mean words?"),
         (ONE % '{words: "?!", agent: b}', "routing.rules.1.words: has an entry that is not a word"),
         (ONE % f"{{words: {'a' * 101}, agent: b}}", "routing.rules.1.words: has an entry that is not a word"),
-        (ONE % '{choices: "", agent: b}', "routing.rules.1.choices: has something that is no id"),
+        (ONE % '{choices: "", agent: b}', "routing.rules.1.choices: has an entry that is not the id"),
         (ONE % '{agent: ""}', "routing.rules.1.agent: is no name of an agent"),
         (ONE % '{text: ""}', "routing.rules.1.text: is empty; write a sentence"),
         (ONE % "{text: {english: a}}", "routing.rules.1.text.english: is not a language code"),
