@@ -12,7 +12,7 @@ from application.ports.proposals import Proposals
 from application.ports.store import StoreUnavailableError
 from application.ports.webhook_sender import WebhookFailedError, WebhookSender
 from application.proposing.approval_message import ProposalOutcome, approval_message, read_answer
-from application.proposing.decide_proposal import decided_activity
+from application.proposing.proposal_activities import decided_activity
 from application.proposing.tell_outcome import TellOutcome
 from domain.conversations.proposals import Proposal, ProposalState
 from domain.policies.redelivery import Redelivery

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
@@ -23,13 +22,13 @@ from entrypoints.bootstrap.injector import providers
 
 def keep_in_memory(container: Container) -> None:
     """Replace every part that needs the store by one in memory. What they hold is lost with the container."""
-    mailbox, feed = MemoryMailbox(), MemoryActivityFeed()
+    mailbox = MemoryMailbox()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
         container.backlog: MemoryBacklogReader(mailbox=mailbox),
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
-        container.feed: feed,
-        container.outbox: MemoryEventOutbox(feed=feed),
+        container.feed: mailbox.feed,
+        container.outbox: MemoryEventOutbox(feed=mailbox.feed),
         container.directory: MemoryDirectory(),
         container.states: mailbox.states,
         container.message_log: mailbox.log,
