@@ -91,16 +91,6 @@ class TurnChangesContract:
 
         assert await published(mailbox) == ["one", "two \u00e9"]
 
-    async def test_a_repeated_reply_publishes_once(self, mailbox: Any) -> None:
-        """The answer to the first request got lost, and the worker repeats the step."""
-        await mailbox.accept(messages=[enqueued()])
-        claim, _ = await begin_one(mailbox)
-
-        for _ in range(2):
-            await step(mailbox, "save_reply", claim, TurnChanges(activities=activities("proposed")))
-
-        assert await published(mailbox) == ["proposed"]
-
     async def test_a_lost_lease_publishes_nothing(self, mailbox: Any) -> None:
         """The worker that took over does."""
         await mailbox.accept(messages=[enqueued()])

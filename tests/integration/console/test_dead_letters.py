@@ -56,7 +56,7 @@ async def test_a_proposal_is_rejected_with_a_reason(browser: Browser, dev: Dev) 
     async with console_page(browser, dev, "proposals") as page:
         await expect(page.get_by_text("Nothing waits for a decision.")).to_be_visible()
         await dev.write("Proposal", number="15550004444")
-        card = page.locator(".card")
+        card = page.locator(".card", has_text="15550004444")
         await expect(card).to_contain_text("boxes")
 
         await card.get_by_role("button", name="Reject").click()
@@ -78,7 +78,11 @@ async def test_a_proposal_is_approved(browser: Browser, dev: Dev) -> None:
         await page.get_by_role("button", name="Only open").click()
 
         await expect(page.locator(".card", has_text=number).locator(".pill")).to_have_text("done")
-    assert any("approved" in text for text in await dev.answers(number=number))
+    await eventually(lambda: _is_told(dev, number))
+
+
+async def _is_told(dev: Dev, number: str) -> bool:
+    return any("approved" in text for text in await dev.answers(number=number))
 
 
 async def test_what_agents_cost(browser: Browser, dev: Dev) -> None:

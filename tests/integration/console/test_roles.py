@@ -31,10 +31,11 @@ async def test_a_viewer_reads_and_cannot_act(browser: Browser, dev: Dev) -> None
         answer = {"to": f"+{ANA}", "messages": [{"text": "I am the boss."}]}
         refused = await attempt(page, dev, "/v1/channels/whatsapp/messages", **answer)
         taken = await attempt(page, dev, f"/v1/conversations/whatsapp:{ANA}/human")
+        why = await refused.json()
 
     audit = (await dev.http.get(f"{service_of(dev)}/v1/audit", params={"operator": "vera"})).json()["items"]
     assert (refused.status, taken.status) == (403, 403)
-    assert "needs the role operator" in await refused.text()
+    assert why["reason"] == "This needs the role operator, and vera is a viewer."
     assert {entry["action"] for entry in audit if entry["outcome"] == "refused"} == {"send_message", "take_over"}
     assert "I am the boss." not in await dev.answers(number=ANA)
 
