@@ -29,8 +29,8 @@ class TurnChanges:
     `parts` are those in `sent` as the transcript keeps them, and `events` go there after them.
 
     `activities` are published once, together with the step: by `save_reply`, `complete`, `retry_later` and
-    `dead_letter`. On a cluster they are published after it: they may get lost, or come twice. `warnings` has an activity
-    for each budget; `save_reply` publishes those that are due.
+    `dead_letter`. On a cluster they are published after it: they may get lost, or come twice. `warnings` has an
+    activity for each budget; `save_reply` publishes those that are due.
     """
 
     sent: dict[int, str] = field(factory=dict)
