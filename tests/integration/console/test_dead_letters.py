@@ -82,7 +82,7 @@ async def test_a_proposal_is_approved(browser: Browser, dev: Dev) -> None:
 
 
 async def _is_told(dev: Dev, number: str) -> bool:
-    return any("approved" in text for text in await dev.answers(number=number))
+    return any("2 boxes are on their way" in text for text in await dev.answers(number=number))
 
 
 async def test_what_agents_cost(browser: Browser, dev: Dev) -> None:

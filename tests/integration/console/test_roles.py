@@ -5,7 +5,7 @@ from playwright.async_api import APIResponse, Browser, Page, expect
 from support.console import SMALL, console_page, new_operator, service_of
 from support.dev import Dev
 
-ANA, BEN = "15550002222", "15550003333"
+ANA, BEN, CARLA = "15550002222", "15550003333", "15550006666"
 
 
 async def attempt(page: Page, dev: Dev, path: str, **body: object) -> APIResponse:
@@ -17,9 +17,9 @@ async def attempt(page: Page, dev: Dev, path: str, **body: object) -> APIRespons
 
 async def test_a_viewer_reads_and_cannot_act(browser: Browser, dev: Dev) -> None:
     """No button is offered, and what they try in another way is refused, said why, and recorded."""
-    await dev.write("Proposal", number=ANA)
+    await dev.write("Proposal", number=CARLA)
     token = await new_operator(dev, "vera", role="viewer")
-    async with console_page(browser, dev, f"conversations/whatsapp%3A{ANA}", size=SMALL, token=token) as page:
+    async with console_page(browser, dev, f"conversations/whatsapp%3A{CARLA}", size=SMALL, token=token) as page:
         await expect(page.locator(".bubble.received")).to_contain_text("Proposal")
         await expect(page.get_by_role("link", name="All conversations")).to_be_visible()
         await expect(page.get_by_role("button", name="Take over")).to_have_count(0)
@@ -28,16 +28,16 @@ async def test_a_viewer_reads_and_cannot_act(browser: Browser, dev: Dev) -> None
         await expect(page.locator(".card")).to_contain_text("boxes")
         await expect(page.locator(".card").get_by_role("button")).to_have_count(0)
 
-        answer = {"to": f"+{ANA}", "messages": [{"text": "I am the boss."}]}
+        answer = {"to": f"+{CARLA}", "messages": [{"text": "I am the boss."}]}
         refused = await attempt(page, dev, "/v1/channels/whatsapp/messages", **answer)
-        taken = await attempt(page, dev, f"/v1/conversations/whatsapp:{ANA}/human")
+        taken = await attempt(page, dev, f"/v1/conversations/whatsapp:{CARLA}/human")
         why = await refused.json()
 
     audit = (await dev.http.get(f"{service_of(dev)}/v1/audit", params={"operator": "vera"})).json()["items"]
     assert (refused.status, taken.status) == (403, 403)
     assert why["reason"] == "This needs the role operator, and vera is a viewer."
     assert {entry["action"] for entry in audit if entry["outcome"] == "refused"} == {"send_message", "take_over"}
-    assert "I am the boss." not in await dev.answers(number=ANA)
+    assert "I am the boss." not in await dev.answers(number=CARLA)
 
 
 async def test_an_operator_of_one_channel_does_not_see_the_other(browser: Browser, dev: Dev) -> None:
