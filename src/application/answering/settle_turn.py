@@ -22,7 +22,7 @@ from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 MAX_DEFER_SECONDS = 5.0
 
 # The parts of these are in the transcript: an event beside them would say nothing.
-SPOKEN = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
+SHOWN_BY_PARTS = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 logger = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ class SettleTurn:
             reply = turn.composed_reply
             if reply.is_apology:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
-            if reply.outcome not in SPOKEN or reply.reason:
+            if reply.outcome not in SHOWN_BY_PARTS or reply.reason:
                 _note(lease, ActivityKind(reply.outcome), turn, reason=reply.reason)
             routed = [self._routed(each, turn) for each in reply.routed]
             more = {"reason": reply.reason, "parts": str(len(reply.parts)), **_used(reply)}
@@ -91,7 +91,9 @@ class SettleTurn:
         dropped = await lease.dead_letter(reason=reason)
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
         if dropped:
-            logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
+            logger.error(
+                "the %d oldest dead letters are deleted, because there are too many: replay or discard some", dropped
+            )
             detail = {"dead_letters": str(dropped)}
             await self.feed.publish(activities=[Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail)])
         return Outcome.FAILED
