@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import click
+from attrs import define
 from rich.console import Console
 
 from application.ports.backlog import Backlog
@@ -49,14 +50,14 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
             with contextlib.suppress(*STARTUP_ERRORS):
                 stack.enter_context(prepared_agents(container, config_dir=config_dir))
                 await stack.enter_async_context(running_agents(container))
-        types = container.channel_types()
+        types, store = container.channel_types(), _StoreOfChecks(container, stack)
         probes = Probes(
             channels=container.channels(),
             channel_checks=lambda channel: types.of(channel).checks,
-            store_defects=lambda: _store_defects(container),
+            store_defects=store.defects,
             runtimes=container.runtimes(),
-            backlog=lambda: _backlog(container),
-            operators=lambda: _operators(container),
+            backlog=store.backlog,
+            operators=store.operators,
             client=container.http_client(),
             agents_dir=config_dir / "agents",
             today=dt.datetime.now(tz=dt.UTC).date(),
@@ -65,16 +66,31 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
         return await diagnose(settings, probes=probes, offline=offline)
 
 
-async def _store_defects(container: Container) -> tuple[StoreDefect, ...]:
-    async with opened_store(container, any_format=True):
-        return await container.inspection().defects()
+@define
+class _StoreOfChecks:
+    """Opened by the first check that needs it, and closed after the last.
 
+    A client of a cluster that was closed and is used again loses connections.
+    """
 
-async def _backlog(container: Container) -> Backlog:
-    async with opened_store(container, any_format=True):
-        return await container.backlog().read()
+    container: Container
+    stack: contextlib.AsyncExitStack
+    is_open: bool = False
 
+    async def defects(self) -> tuple[StoreDefect, ...]:
+        await self._open()
+        return await self.container.inspection().defects()
 
-async def _operators(container: Container) -> tuple[RegisteredOperator, ...]:
-    async with opened_store(container, any_format=True):
-        return await container.operators().all()
+    async def backlog(self) -> Backlog:
+        await self._open()
+        return await self.container.backlog().read()
+
+    async def operators(self) -> tuple[RegisteredOperator, ...]:
+        await self._open()
+        return await self.container.operators().all()
+
+    async def _open(self) -> None:
+        if not self.is_open:
+            self.container.store()  # an address that cannot be used is an error of the check, and not of the end
+            await self.stack.enter_async_context(opened_store(self.container, any_format=True))
+            self.is_open = True

@@ -69,7 +69,7 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
 
 
 async def _in_the_store(settings: Settings, probes: Probes) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
-    """The findings about the store, and about the operators in it. One after the other, since each check closes it."""
+    """The findings about the store, and about the operators in it. The first check opens it, so the other one waits."""
     store = await installation.store(settings, defects=probes.store_defects, backlog=probes.backlog)
     return store, await operators(settings, probes.operators)
 

@@ -43,8 +43,8 @@ async def test_offline_connects_to_nothing() -> None:
     assert list(found) == ["configuration", "proposals", "whatsapp: API version"]
 
 
-async def test_the_store_is_opened_by_one_check_at_a_time() -> None:
-    """Each closes it at its end, and would cut off another one that still asks."""
+async def test_the_store_is_asked_by_one_check_at_a_time() -> None:
+    """The first one opens it for the others."""
     opened: list[str] = []
 
     async def hold[T](name: str, found: T) -> T:
