@@ -77,8 +77,8 @@ class ApplyEvents:
                     await self._apply_reachability(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
-        told = InboundMessage | StatusUpdate | HumanReply | ThreadControl
-        others = [event for event in events if not isinstance(event, told)]
+        applied = InboundMessage | StatusUpdate | HumanReply | ThreadControl
+        others = [event for event in events if not isinstance(event, applied)]
         if activities := [to_activity(event, at=now) for event in (*news, *others)]:
             await self.feed.publish(activities=activities)
         return news
@@ -155,9 +155,15 @@ class ApplyEvents:
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
-        remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
-        said = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
-        await self.transcripts.add(conversation=conversation, what=[said])
+        remembered = Remembered(
+            channel=reply.channel,
+            message_id=name,
+            text=shortened(reply.body),
+            at=reply.at,
+            conversation=conversation,
+        )
+        entry = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
+        await self.transcripts.add(conversation=conversation, what=[entry])
         await self.log.remember(messages=[remembered])
 
     async def _apply_thread_control(self, event: ThreadControl, now: float) -> None:
@@ -176,7 +182,13 @@ class ApplyEvents:
         elif left > 0:
             note = AgentNote(kind=NoteKind.MESSAGE, text=event.text) if event.text else None
             await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=event.description)
-        remembered = Remembered(channel=event.channel, message_id=name, text=event.description or name, at=event.at)
+        remembered = Remembered(
+            channel=event.channel,
+            message_id=name,
+            text=event.description or name,
+            at=event.at,
+            conversation=conversation,
+        )
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:

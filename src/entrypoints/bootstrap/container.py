@@ -23,6 +23,7 @@ from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.operators import RedisOperators
+from adapters.redis.personal_data import RedisPersonalData
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
@@ -56,6 +57,7 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.operators import Operators
+from application.ports.personal_data import PersonalData
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
@@ -68,11 +70,11 @@ from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
-from entrypoints.bootstrap import factories
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap import agent_runtimes, factories, webhook_senders
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
@@ -131,7 +133,7 @@ class Container(containers.DeclarativeContainer):
     message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
     proposals: providers.Provider[Proposals] = providers.Singleton(
-        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.keep_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(
@@ -168,18 +170,19 @@ class Container(containers.DeclarativeContainer):
         RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
     )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
-        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
+        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(webhook_senders.feed_length, settings)
     )
     outbox: providers.Provider[EventOutbox] = providers.Singleton(RedisEventOutbox, store=store, keys=keys, feed=feed)
     dead_events: providers.Provider[DeadEvents] = providers.Singleton(
-        DeadEvents, receivers=providers.Callable(factories.receivers, settings), outbox=outbox
+        DeadEvents, receivers=providers.Callable(webhook_senders.receivers, settings), outbox=outbox
     )
     receivers_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_receivers_client, settings, http_client
+        webhook_senders.make_receivers_client, settings, http_client
     )
     forwarders: providers.Provider[tuple[ForwardEvents, ...]] = providers.Singleton(
-        factories.make_forwarders,
+        webhook_senders.make_forwarders,
         settings,
+        worker=providers.Callable(factories.worker_name),
         outbox=outbox,
         feed=feed,
         clock=clock,
@@ -188,16 +191,16 @@ class Container(containers.DeclarativeContainer):
         public_client=receivers_client,
     )
     agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
-        factories.make_agents_clients, settings, http_client
+        agent_runtimes.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
+        agent_runtimes.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
     runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
+        agent_runtimes.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
     )
     measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
+        agent_runtimes.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -214,15 +217,21 @@ class Container(containers.DeclarativeContainer):
     shared_sessions: providers.Provider[SharedSessions] = providers.Singleton(
         RedisSharedSessions, store=store, keys=keys
     )
+    personal_data: providers.Provider[PersonalData] = providers.Singleton(
+        RedisPersonalData,
+        store=store,
+        keys=keys,
+        rewrite_files=providers.Callable(factories.rewriter, settings, embedded_store),
+    )
     poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
     )
     proposals_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_proposals_client, settings, http_client
+        webhook_senders.make_proposals_client, settings, http_client
     )
     proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
-        factories.make_proposal_receiver, settings, proposals_client, clock
+        webhook_senders.make_proposal_receiver, settings, proposals_client, clock
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
     opened_files: providers.Provider[ByteBudget] = providers.Singleton(ByteBudget, total=MAX_OPENED_BYTES)
@@ -254,6 +263,8 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         transcripts=transcripts,
+        personal_data=personal_data,
+        dead_letter_days=settings.provided.service.dead_letter_days,
         tools=tools,
         opened_files=opened_files,
         tracer=tracer,
@@ -279,6 +290,7 @@ class Container(containers.DeclarativeContainer):
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,
         join=use_cases.provided.join,
+        persons_data=use_cases.provided.persons_data,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,

@@ -19,7 +19,7 @@ from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.cleared_memory import clear_memory
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.factories import proposal_work
+from entrypoints.bootstrap.factories import repeated_work
 from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
 from entrypoints.bootstrap.signals import on_signal, stopped_by_signals, supervised_by_parent, tell_supervisor
@@ -69,10 +69,7 @@ async def serve(
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
     refuse_exposed(settings)
-    if role is not Role.ALL and settings.service.store == EMBEDDED_STORE:
-        problem = f"is embedded, so nothing else than this {role.value} process is sure to see its messages"
-        fix = "name a store that web and worker can reach, or serve without --role"
-        raise ConfigurationError([Problem(where="service.yaml", key="store", message=problem, fix=fix)])
+    refuse_hidden_store(settings, role)
     for warning in settings.warnings():
         logger.warning(warning)
     container = Container(settings=settings)
@@ -84,6 +81,18 @@ async def serve(
         if supervised:
             stack.enter_context(supervised_by_parent(container.stopping(), reload=wiring.request))
         await run(wiring, role=role, probes=probes, listener=listener, ready=ready)
+
+
+def refuse_hidden_store(settings: Settings, role: Role) -> None:
+    """Refuse one role alone on an embedded store.
+
+    Raises:
+        ConfigurationError: the other role may not see the messages.
+    """
+    if role is not Role.ALL and settings.service.store == EMBEDDED_STORE:
+        problem = f"is embedded, so nothing else than this {role.value} process is sure to see its messages"
+        fix = "name a store that web and worker can reach, or serve without --role"
+        raise ConfigurationError([Problem(where="service.yaml", key="store", message=problem, fix=fix)])
 
 
 async def run(
@@ -132,7 +141,7 @@ async def run(
             def present() -> UseCases:
                 return wiring.container.use_cases()
 
-            parts += [work.run(stopping=stopping) for work in proposal_work(present)]
+            parts += [work.run(stopping=stopping) for work in repeated_work(present)]
             parts += [forwarder.run(stopping=stopping) for forwarder in container.forwarders()]
             clearing = clear_memory(lambda: present().forget_sessions)
             await stack.enter_async_context(running(clearing))

@@ -11,18 +11,21 @@ from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
+from application.answering.run_agent import RunAgent
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
 from application.joining.join_people import JoinPeople
 from application.joining.share_session import ShareSession
 from application.operating.choose_agent import ChooseAgent
+from application.operating.expire_dead_letters import ExpireDeadLetters
 from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
 from application.operating.open_file import MAX_OPENED_BYTES, OpenFile
+from application.operating.person_data import PersonsData
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -39,6 +42,7 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
+from application.ports.personal_data import PersonalData
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.shared_sessions import SharedSessions
@@ -51,10 +55,11 @@ from application.proposing.announce_proposals import AnnounceProposals
 from application.proposing.decide_proposal import DecideProposal
 from application.proposing.expire_proposals import ExpireProposals
 from application.proposing.follow_up_decisions import FollowUpDecisions
-from application.proposing.tell_outcome import TellOutcome
+from application.proposing.notify_outcome import NotifyOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.store_messages import StoreMessages
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -94,6 +99,8 @@ class UseCases:
     usage: UsageReader
     forgetting: Forgetting
     transcripts: Transcripts
+    personal_data: PersonalData
+    dead_letter_days: int = 30
     tools: ToolAccess | None = None
     opened_files: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
 
@@ -146,12 +153,15 @@ class UseCases:
     def receive(self) -> ReceiveWebhook:
         return ReceiveWebhook(
             channels=self.channels,
-            directory=self.directory,
-            intake=self.intake,
-            states=self.states,
+            store_messages=StoreMessages(
+                channels=self.channels,
+                directory=self.directory,
+                intake=self.intake,
+                states=self.states,
+                transcripts=self.transcripts,
+                feed=self.feed,
+            ),
             apply_events=self.apply_events,
-            transcripts=self.transcripts,
-            feed=self.feed,
             clock=self.clock,
             tracer=self.tracer,
         )
@@ -204,21 +214,32 @@ class UseCases:
         )
 
     @functools.cached_property
+    def persons_data(self) -> PersonsData:
+        return PersonsData(
+            find=self.find,
+            data=self.personal_data,
+            forget=self.forget_sessions,
+            feed=self.feed,
+            clock=self.clock,
+            lease_seconds=self.mailbox.lease_seconds,
+        )
+
+    @functools.cached_property
     def read_files(self) -> ReadFiles:
         return ReadFiles(log=self.message_log, transcriber=self.transcriber, budget=self.file_budget)
 
     @functools.cached_property
     def read(self) -> BuildAgentInput:
-        return BuildAgentInput(log=self.message_log, files=self.read_files)
+        return BuildAgentInput(log=self.message_log, files=self.read_files, runtimes=self.runtimes)
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
         return ComposeReply(
             build_input=self.read,
+            run_agent=RunAgent(runtimes=self.runtimes, budget=self.file_budget, tools=self.tools),
             runtimes=self.runtimes,
             measurements=self.measurements,
             clock=self.clock,
-            tools=self.tools,
         )
 
     @functools.cached_property
@@ -256,6 +277,12 @@ class UseCases:
     @functools.cached_property
     def replay(self) -> ReplayDeadLetter:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
+
+    @functools.cached_property
+    def expire_dead_letters(self) -> ExpireDeadLetters:
+        return ExpireDeadLetters(
+            letters=self.dead_letters, feed=self.feed, clock=self.clock, keep_days=self.dead_letter_days
+        )
 
     @functools.cached_property
     def forget_sessions(self) -> ForgetSessions:
@@ -312,12 +339,12 @@ class UseCases:
             proposals=self.proposals,
             receiver=self.receiver,
             redelivery=self.proposal_policy.redelivery,
-            tell=TellOutcome(
+            notify=NotifyOutcome(
                 channels=self.channels,
                 states=self.states,
                 inbox=self.mailbox,
                 clock=self.clock,
-                tells_people=self.proposal_policy.tells_people,
+                notifies_people=self.proposal_policy.notifies_people,
             ),
             feed=self.feed,
             measurements=self.measurements,

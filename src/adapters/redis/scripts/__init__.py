@@ -46,7 +46,7 @@ class ScriptCall:
 
 PREPARE = Script.load("prepare")
 BACKLOG = Script.load("backlog", reads_only=True)
-OLDEST_RECEIVED = Script.load("oldest_received", reads_only=True)
+WAITING = Script.load("waiting", reads_only=True)
 PROBE = Script.load("probe", when_full=False)
 DENIED_COMMANDS = Script.load("denied_commands", reads_only=True)
 ACCEPT = Script.load(
@@ -104,3 +104,6 @@ HOLD_SESSION = Script.load("clock", "hold_session")
 RELEASE_SESSION = Script.load("clock", "release_session")
 HOLD_POLL_LEASE = Script.load("hold_poll_lease")
 RELEASE_POLL_LEASE = Script.load("release_poll_lease")
+FENCE_OFF = Script.load("common", "fence_off")
+REPLACE = Script.load("replace")
+COPY_STREAM = Script.load("copy_stream")
