@@ -21,6 +21,7 @@ from adapters.webhooks.agent_format import (
     utf8,
 )
 from adapters.webhooks.signature import signed_headers
+from application.agent_markup.usage import read_usage
 from application.off_loop import off_loop
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.clock import Clock
@@ -86,7 +87,13 @@ class WebhookAgent:
             said = await off_loop(partial(read_answer, media_type, reply), long=len(reply) > LARGE_REPLY_BYTES)
             if not (said.blocked or said.answer.strip() or said.data):
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
-            return AgentAnswer(text=said.answer, blocked=said.blocked, data=said.data, release=place.pop_all().close)
+            return AgentAnswer(
+                text=said.answer,
+                blocked=said.blocked,
+                data=said.data,
+                usage=read_usage(said.usage),
+                release=place.pop_all().close,
+            )
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         """A DELETE of the address. One that is not supported has nothing to clear."""
