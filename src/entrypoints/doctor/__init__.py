@@ -12,12 +12,12 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.ports.backlog import Backlog
 from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
-from entrypoints.doctor import installation
+from entrypoints.doctor import installation, records
 from entrypoints.doctor.channel_checks import ChannelChecks
-from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.operators import operators
+from entrypoints.doctor.receivers import event_receivers, proposals_receiver
 from entrypoints.doctor.report import report
 from entrypoints.doctor.tracing import traces
 from entrypoints.settings import ChannelSettings, Settings
@@ -47,22 +47,26 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
         *installation.configuration(settings),
         installation.proposals(settings),
         *installation.tools(settings),
+        *records.usage(settings),
+        records.transcripts(settings),
+        *records.routing(settings),
     ]
     if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, named, files, collector, receivers, providers = await asyncio.gather(
+    store, agents, named, files, collector, receivers, decided, providers = await asyncio.gather(
         installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
         installation.agents(settings, runtimes=probes.runtimes),
         operators(settings, probes.operators),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
         event_receivers(settings, probes.client),
+        proposals_receiver(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *named, *files, *collector, *receivers, *providers)
+    return (*findings, *store, *agents, *named, *files, *collector, *receivers, *decided, *providers)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

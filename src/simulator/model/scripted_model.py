@@ -25,6 +25,7 @@ HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 - **markdown**: headings, a table, code
 - **fail**: an error of the model
 - **empty**: an empty answer
+- **prompt**: what the agent's file tells me about you and the channel
 
 I repeat everything else."""
 
@@ -160,6 +161,9 @@ def answer(question: str, *, prompt: str = "") -> ScriptedAnswer:
     command = next((match for line in lines if (match := COMMAND.match(line))), None)
     if command is not None:
         return _answer_command(command.group(1).lower(), command.group(2))
+    if "prompt" in map(str.lower, lines):
+        # Its examples of blocks are shown as well, and are no parts of this answer.
+        return ScriptedAnswer(text="I was told:\n\n```\n{}\n```".format(prompt.replace("```", "'''")))
     scene = next((word for line in lines if (word := line.lower()) in SCENES), None)
     if scene is not None:
         return SCENES[scene]
