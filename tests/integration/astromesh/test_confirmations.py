@@ -9,9 +9,12 @@ import yaml
 from attrs import evolve
 
 from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.agent import AgentPort
-from domain.messages.inbound import Tap
+from application.ports.media import FetchedMedia
+from domain.messages.inbound import Content, Media, Tap, Text
 from domain.messages.outbound import ButtonsPart
+from domain.messages.shared_values import MediaKind
 from support.answering import Answering
 from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
 from support.messages import enqueued
@@ -69,7 +72,12 @@ async def agent(
 
 async def asked(agent: AgentPort, request: pytest.FixtureRequest) -> Answering:
     """A conversation in which the agent has asked to confirm the order. Each has a session of its own."""
-    answering = Answering(agent=agent, session_id=f"{request.node.name}:{{user}}")  # type: ignore[arg-type]
+    answering = Answering(
+        agent=agent,  # type: ignore[arg-type]
+        session_id=f"{request.node.name}:{{user}}",
+        transcriber=MemoryTranscriber(words={b"spoken": "Sim!"}),
+    )
+    answering.media.files = {"voice": FetchedMedia(content=b"spoken", mime_type="audio/ogg")}
     await answer_texts(answering, "two boxes")
     return answering
 
@@ -105,6 +113,22 @@ async def test_a_yes_among_other_messages(
 
     assert model.orders == [{"boxes": 2}]
     assert answering.messenger.sent_texts[-2:] == ["Ordered.", "You said: thanks"]
+
+
+@pytest.mark.parametrize("quotes", [None, "sent-2"])
+@pytest.mark.parametrize("content", [Text(body="Ja."), Media(kind=MediaKind.VOICE, id="voice")])
+async def test_a_yes_however_given(
+    agent: AgentPort, model: ScriptedModel, request: pytest.FixtureRequest, content: Content, quotes: str | None
+) -> None:
+    """In another language, spoken, and as a reply that quotes the question. It arrives bare."""
+    answering = await asked(agent, request)
+    post = enqueued()
+    await answering.accept(evolve(post, message=evolve(post.message, content=content, quotes=quotes)))
+
+    await answer_once(answering)
+
+    assert model.orders == [{"boxes": 2}]
+    assert model.queries[-1] == "si"
 
 
 @pytest.mark.parametrize(("button", "orders"), [(0, [{"boxes": 2}]), (1, [])])
