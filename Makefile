@@ -9,8 +9,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 # Without compiled files, each of the many processes of the tests would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
-PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( ($$(nproc) * 3 + 1) / 2 )) $(BIN)/python -m pytest
+# More than half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
+PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(nproc) * 2 )) $(BIN)/python -m pytest
 
 .PHONY: help run check test install lint wheel docs audit attack bench chaos fuzz mutants lock clean
 

@@ -109,6 +109,16 @@ class ReplayContract:
 
         assert [letter.id for letter in (*first, *second)] == ids
 
+    async def test_old_dead_letters_are_trimmed(self, mailbox: Mailbox, dead_letters: DeadLetters) -> None:
+        """Those that are older than the given time, and no others."""
+        ids = [await self._dead_letter(mailbox, dead_letters, ANSWER, enqueued(str(number))) for number in range(2)]
+        times = [letter.at for letter in await dead_letters.page(limit=10)]
+
+        assert await dead_letters.trim(before=times[0]) == 0
+        assert [letter.id for letter in await dead_letters.page(limit=10)] == ids
+        assert await dead_letters.trim(before=times[-1] + 1) == 2
+        assert await dead_letters.page(limit=10) == ()
+
     async def _dead_letter(
         self, mailbox: Mailbox, dead_letters: DeadLetters, reply: Reply, poison: EnqueuedMessage
     ) -> str:

@@ -34,8 +34,11 @@ async def claim_one(mailbox: Mailbox, *, worker: str = "a") -> Claim:
     """The next ready conversation, waiting for it if need be."""
 
     async def attempt() -> tuple[Claim, ...]:
-        await mailbox.promote(partition=0)
-        return await mailbox.claim(partition=0, worker=worker, limit=1, wait_seconds=0.01)
+        for partition in range(mailbox.partitions):
+            await mailbox.promote(partition=partition)
+            if claims := await mailbox.claim(partition=partition, worker=worker, limit=1, wait_seconds=0.01):
+                return claims
+        return ()
 
     return (await eventually(attempt))[0]
 

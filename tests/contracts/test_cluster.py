@@ -25,10 +25,12 @@ from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.intake_contract import IntakeContract, Parts
 from contracts.late_changes_contract import LateChangesContract
 from contracts.message_log_contract import MessageLogContract
+from contracts.personal_data_contract import PersonalDataContract, Stored
 from contracts.redis_mailbox_contract import RedisMailboxContract
 from contracts.send_rate_limiter_contract import SendRateLimiterContract
 from contracts.test_backlog import prepared_mailbox
 from contracts.test_intake import on_redis
+from contracts.test_personal_data import stored_on
 from domain.people.person import Person
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 from support.messages import enqueued
@@ -116,6 +118,14 @@ class TestBacklog(BacklogContract):
 
         assert channel.conversations == 40
         assert channel.oldest_seconds is not None
+
+
+class TestPersonalData(PersonalDataContract):
+    @pytest.fixture
+    async def stored(self, store: StoreConnections, keys: Keys) -> Stored:
+        stored = stored_on(store, Keys(prefix=keys.prefix, partitions=16))
+        await stored.mailbox.prepare()
+        return stored
 
 
 class TestActivityFeed(ActivityFeedContract):

@@ -35,14 +35,14 @@ class TestRedisSessions(SessionsContract):
         """After its seconds."""
         await sessions.add(digest="a", session=OLGA, seconds=60)
 
-        assert 55 <= await store.execute("TTL", keys.shared("session:a")) <= 60
+        assert 55 <= await store.execute("TTL", keys.shared("login:a")) <= 60
 
     @pytest.mark.parametrize("record", ["", "{", "[]", '{"operator": "olga"}'])
     async def test_a_record_that_cannot_be_read_is_none(
         self, sessions: RedisSessions, store: StoreConnections, keys: Keys, record: str
     ) -> None:
         """It opens nothing."""
-        await store.execute("SET", keys.shared("session:a"), record)
+        await store.execute("SET", keys.shared("login:a"), record)
 
         assert await sessions.of(digest="a") is None
 

@@ -52,6 +52,15 @@ SUITES = {
     "claimed.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "confirm.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "save_reply.lua": ("tests/contracts/test_proposals.py", *MAILBOX),
+    **{
+        f"{script}.lua": (
+            "tests/contracts/test_personal_scripts.py",
+            "tests/contracts/test_personal_data.py",
+            "-k",
+            "valkey",
+        )
+        for script in ("fence_off", "replace", "copy_stream")
+    },
     "denied_commands.lua": ("tests/integration/stores/test_inspection.py", "-k", "login"),
 }
 

@@ -15,12 +15,14 @@ from adapters.memory.clock import FakeClock
 from adapters.memory.conversation_states import MemoryConversationStates
 from adapters.memory.dead_letters import MemoryDeadLetters
 from adapters.memory.directory import MemoryDirectory
+from adapters.memory.event_outbox import MemoryEventOutbox
 from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.inbound import MemoryInbound
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.media import MemoryMedia
 from adapters.memory.message_log import MemoryMessageLog
+from adapters.memory.personal_data import MemoryPersonalData
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.transcripts import MemoryTranscripts
@@ -167,6 +169,15 @@ class Answering:
             usage=self.mailbox.usage,
             forgetting=self.mailbox.forgetting,
             transcripts=self.transcripts,
+            personal_data=MemoryPersonalData(
+                mailbox=self.mailbox.mailbox,
+                feed=self.feed,
+                outbox=MemoryEventOutbox(feed=self.feed),
+                directory=self.directory,
+                limiter=self.send_rate_limiter,
+                shared_sessions=self.shared_sessions,
+                requests=self.keys,
+            ),
             tools=self.tools,
         )
 

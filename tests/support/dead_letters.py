@@ -35,6 +35,11 @@ class ListedDeadLetters:
     async def discard(self, *, letter_id: str) -> None:
         self.letters.remove(await self.show(letter_id=letter_id))
 
+    async def trim(self, *, before: float) -> int:
+        kept = [letter for letter in self.letters if letter.at >= before]
+        removed, self.letters = len(self.letters) - len(kept), kept
+        return removed
+
 
 def dead_letter(letter_id: str = "0.1-0") -> DeadLetter:
     heard = message()

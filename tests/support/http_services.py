@@ -48,6 +48,7 @@ class AcceptingMailbox:
     initiated: list[Turn] = field(factory=list)
     away: bool = False
     full: bool = False
+    lease_seconds: float = 15.0
 
     async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
         self.check()

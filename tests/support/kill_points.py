@@ -80,7 +80,7 @@ class Watched(PortProxy):
 
 
 def composed(settings: Settings, stopper: Stopper | None) -> Container:
-    """The service, with the stopper around every port that a message passes on its way."""
+    """The service, with the stopper around every port that a message passes on its way, or an erasure."""
     container = Container(settings=settings)
     if stopper is None:
         return container
@@ -90,7 +90,14 @@ def composed(settings: Settings, stopper: Stopper | None) -> Container:
     ]
     container.channels.override(providers.Object(Channels.of(channels)))
     # The mailbox is made before, so that it stores proposals directly.
-    for port in (container.mailbox, container.intake, container.agent, container.proposals):
+    for port in (
+        container.mailbox,
+        container.intake,
+        container.agent,
+        container.proposals,
+        container.forgetting,
+        container.personal_data,
+    ):
         port.override(providers.Object(Watched(port(), stopper)))
     if (receiver := container.proposal_receiver()) is not None:
         container.proposal_receiver.override(providers.Object(Watched(receiver, stopper)))

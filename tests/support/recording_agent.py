@@ -6,6 +6,7 @@ import json
 import re
 import time
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 from attrs import define, field
 
@@ -37,7 +38,8 @@ class Run:
 class RecordingAgent:
     """Answers every query in two parts, and `more` and `data`, if any; while `open` is cleared, callers wait.
 
-    With each answer it proposes `proposals`, as Astromesh lists them, and reports its `usage`.
+    With each answer it proposes `proposals`, as Astromesh lists them, and reports its `usage`. It refuses queries that
+    contain `refused`. `forgotten` has the agent and the session of each memory that it was asked to clear.
     """
 
     url: str = ""
@@ -45,7 +47,9 @@ class RecordingAgent:
     data: object = None
     proposals: list[dict[str, object]] = field(factory=list)
     usage: object = None
+    refused: str = ""
     runs: list[Run] = field(factory=list)
+    forgotten: list[tuple[str, str]] = field(factory=list)
     open: asyncio.Event = field(factory=asyncio.Event)
 
     @property
@@ -66,10 +70,18 @@ class RecordingAgent:
         if head.startswith(b"GET "):  # which agents there are
             writer.write(response(200, b'{"agents": []}'))
             return
+        if head.startswith(b"DELETE "):  # /v1/memory/AGENT/history/SESSION
+            _, _, _, agent, _, session = unquote(head.decode().split()[1]).split("/", 5)
+            self.forgotten.append((agent, session))
+            writer.write(response(200, b"{}"))
+            return
         length = int(re.search(rb"content-length: (\d+)", head, re.IGNORECASE)[1])
         asked = json.loads(await reader.readexactly(length))
         run = Run(asked["query"], time.monotonic(), agent=head.decode().split("/")[3], session=asked["session_id"])
         self.runs.append(run)
+        if self.refused and self.refused in run.query:
+            writer.write(response(422, b"{}"))
+            return
         if await self._is_patient(reader, run):
             first, second = parts_of(run.query)
             text = f"{first} {FIRST}\n\n{second} {SECOND}\n{self.more}"

@@ -169,6 +169,7 @@ async def bot_api_server() -> AsyncIterator[BotApiServer]:
     server = BotApiServer()
     async with listening(server.serve) as server.url:
         yield server
+        server.fetches += 1  # a call that still waits for updates ends
     await server.telegram.close()
 
 

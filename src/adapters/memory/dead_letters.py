@@ -30,6 +30,12 @@ class MemoryDeadLetters:
         await self.show(letter_id=letter_id)
         del self.mailbox.dead[letter_id]
 
+    async def trim(self, *, before: float) -> int:
+        old = [id_ for id_, letter in self.mailbox.dead.items() if letter.at < before]
+        for id_ in old:
+            del self.mailbox.dead[id_]
+        return len(old)
+
 
 def _begin_again(turn: Turn) -> Turn:
     turn = evolve(turn, attempts=0, retries=0, confirmation_waits=0, unconfirmed_attempts=0, error="")

@@ -44,6 +44,10 @@ class LeaseTable:
     def end(self, claim: Claim) -> None:
         del self._held[claim.token]
 
+    def drop(self, conversation: str) -> None:
+        """Let nobody hold this conversation."""
+        self._held = {token: held for token, held in self._held.items() if held.claim.conversation != conversation}
+
     def expired(self) -> list[Claim]:
         now = time.monotonic()
         return [held.claim for held in self._held.values() if held.expires_at <= now]

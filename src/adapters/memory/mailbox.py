@@ -23,6 +23,7 @@ from adapters.memory.usage import MemoryUsage
 from application.ports.dead_letters import DeadLetter
 from application.ports.inbox import Acceptance, DeliveryConfirmation, EnqueuedMessage
 from application.ports.leases import Claim, LeaseLostError
+from application.ports.personal_data import Fence
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn, SavedReply
 from domain.conversations.reply import Reply
@@ -293,6 +294,20 @@ class MemoryMailbox:
         await self._change(queue, claim, changes)
         self._leases.end(claim)
         self._make_ready(claim.conversation, queue)
+
+    def fence(self, conversation: Conversation, *, force: bool) -> Fence:
+        """Forget what waits and the turn under way (see `PersonalData.fence`)."""
+        name = str(conversation)
+        queue = self._queues.get(name)
+        held = bool(queue and queue.token) and (name, queue.token if queue else "") not in self._ready
+        if held and not force:
+            return Fence.BUSY
+        if queue:
+            self._ready = deque(entry for entry in self._ready if entry[0] != name)
+            self._leases.drop(name)
+            del self._queues[name]
+        self.rates.forget(conversation)
+        return Fence.CUT_OFF if held else Fence.FREE
 
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         return tuple(claim for claim in claims if not self._leases.renew(claim))

@@ -23,6 +23,9 @@ class MemoryRateLogs:
             notices=_merged(before.notices, new.notices, keep_seconds),
         )
 
+    def forget(self, conversation: Conversation) -> None:
+        self._logs.pop(conversation, None)
+
 
 def _merged(before: Sequence[Arrival], new: Sequence[Arrival], keep_seconds: float) -> tuple[Arrival, ...]:
     if not new:

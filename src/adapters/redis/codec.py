@@ -112,6 +112,7 @@ def load_notes(text: str) -> tuple[AgentNote, ...]:
 def dump_remembered(message: Remembered) -> bytes:
     """What is not known is left out: there are many of these."""
     fields = {"text": message.text, "by_us": message.by_us, "at": message.at, "trace": message.trace}
+    fields["conversation"] = str(message.conversation) if message.conversation else None
     return dump_record({name: value for name, value in fields.items() if value})
 
 

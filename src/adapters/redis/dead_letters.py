@@ -68,6 +68,14 @@ class RedisDeadLetters:
         if not discarded:
             raise UnknownDeadLetterError(letter_id)
 
+    async def trim(self, *, before: float) -> int:
+        oldest = str(int(before * 1000))
+        counts = [
+            await self.store.execute("XTRIM", self.keys.of(partition, "dead"), "MINID", oldest)
+            for partition in range(self.keys.partitions)
+        ]
+        return sum(counts)
+
     async def _range(self, partition: int, start: str, end: str, limit: int) -> list[AnyDeadLetter]:
         with translated():
             entries: Any = await self.store.commands.xrange(self.keys.of(partition, "dead"), start, end, count=limit)

@@ -98,7 +98,10 @@ class RedisDirectory:
         """The record of each alias, and a digest of its stored text."""
         aliases = tuple(dict.fromkeys(aliases))
         found = await asyncio.gather(*(self._run(scripts.LOOK_UP, channel, alias) for alias in aliases))
-        return {alias: (_load(value or ""), digest) for alias, (value, digest) in zip(aliases, found, strict=True)}
+        return {
+            alias: (load_alias_record(value or ""), digest)
+            for alias, (value, digest) in zip(aliases, found, strict=True)
+        }
 
     async def _enter(self, channel: str, changed: Mapping[Alias, AliasRecord], *, digests: Mapping[Alias, str]) -> bool:
         """Write the records in order, until one was changed by somebody else. Returns whether all were written."""
@@ -119,7 +122,7 @@ class RedisDirectory:
         return int(self.keep_seconds * 1000)
 
 
-def _load(text: str) -> AliasRecord:
+def load_alias_record(text: str) -> AliasRecord:
     """The fields that can be read. Others are damaged, or a later version wrote them."""
     try:
         stored = msgspec.json.decode(text, type=dict[str, object])

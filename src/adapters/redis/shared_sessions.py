@@ -28,5 +28,9 @@ class RedisSharedSessions:
         await self.store.run(scripts.RELEASE_SESSION, [self._name(session)], arguments)
 
     def _name(self, session: str) -> str:
-        """The session is hashed: braces in it would choose the server of a cluster."""
-        return self.keys.shared(f"session:{hashlib.blake2b(session.encode(), digest_size=16).hexdigest()}")
+        return session_key(self.keys, session)
+
+
+def session_key(keys: Keys, session: str) -> str:
+    """The session is hashed: braces in it would choose the server of a cluster."""
+    return keys.shared(f"session:{hashlib.blake2b(session.encode(), digest_size=16).hexdigest()}")

@@ -20,7 +20,7 @@ from application.agent_markup.fields import Fields, InvalidMarkupError, optional
 from application.agent_markup.files import file_text
 from application.agent_markup.handoff import read_handoff
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
-from application.agent_markup.json_blocks import Block
+from application.agent_markup.json_blocks import Block, nested_too_deeply
 from application.agent_markup.long_data import LongData
 from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
@@ -131,6 +131,8 @@ class _Reader:
         """Read an object. One that only repeats what the person wrote becomes text."""
         if not isinstance(item, Mapping):
             self.report("an item is not an object")
+        elif nested_too_deeply(item):
+            self.report("an item is nested too deeply")
         elif item.keys() != {"text"} and self.heard.include(item, source=source):
             self.report("an item repeats what the person wrote, and is sent as text")
             self.add_text(f"```\n{as_json(item)}\n```")

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 
 from attrs import field, frozen
 
@@ -9,6 +10,7 @@ from application.agent_markup.lenient_json import read_json
 
 GAP = re.compile(r"[\s,;]*+")
 MARKS = "`~"
+MAX_DEPTH = 32  # nothing that an agent may say needs more than 5
 DECODER = json.JSONDecoder(strict=False)  # a text may hold line breaks
 
 
@@ -45,10 +47,31 @@ def read_values(text: str, start: int, *, lenient: bool = False) -> Values:
             value, end = _read(text, at, lenient=lenient)
         except (ValueError, RecursionError):
             break
+        if nested_too_deeply(value):
+            break
         values.append(value)
         sources.append(text[at:end])
         at = _after_gap(text, end)
     return Values(values=tuple(values), sources=tuple(sources), end=end, at=at)
+
+
+def nested_too_deeply(value: object) -> bool:
+    """Whether a value has lists or objects in each other deeper than `MAX_DEPTH`.
+
+    Python's decoder accepts nearly as many as calls may be nested. A later function that calls itself for each level
+    would fail.
+    """
+    level = [value]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, Mapping | list)
+            for inner in (outer.values() if isinstance(outer, Mapping) else outer)
+        ]
+        if not level:
+            return False
+    return True
 
 
 def _read(text: str, at: int, *, lenient: bool) -> tuple[object, int]:

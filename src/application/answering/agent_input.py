@@ -106,7 +106,13 @@ class BuildAgentInput:
                     text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
                 ),
                 words=tuple(
-                    Remembered(channel=channel.name, message_id=message.id, text=shortened(text), at=message.sent_at)
+                    Remembered(
+                        channel=channel.name,
+                        message_id=message.id,
+                        text=shortened(text),
+                        at=message.sent_at,
+                        conversation=message.conversation,
+                    )
                     for message, text in zip(meant, texts, strict=True)
                     if text
                 ),

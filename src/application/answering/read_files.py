@@ -21,6 +21,7 @@ from application.ports.message_log import MessageLog, Remembered
 from application.ports.transcriber import TranscriberPort, TranscriptionFailedError
 from domain.messages.inbound import Content, InboundMessage, Media
 from domain.messages.shared_values import MediaKind
+from domain.people.person import Conversation
 from domain.policies.retry import loggable
 
 MAX_IMAGE = 5 * MEGABYTE
@@ -85,9 +86,10 @@ class ReadFiles:
         """
         notes = [_unread(message.content) for message in messages]
         if channel.media is not None and self.transcriber is not None:
-            transcribe = partial(self._transcribe, channel.name, channel.media, self.transcriber, hold)
             voices = [at for at, message in enumerate(messages) if _is_audio(message.content)]
             for at in voices[:MAX_VOICE_NOTES]:
+                whose = messages[at].conversation
+                transcribe = partial(self._transcribe, whose, channel.media, self.transcriber, hold)
                 notes[at] = await _read(transcribe, messages[at])
             for at in voices[MAX_VOICE_NOTES:]:
                 notes[at] = MediaNote(text=f"it was not listened to: only the first {MAX_VOICE_NOTES} are")
@@ -107,10 +109,10 @@ class ReadFiles:
         return notes
 
     async def _transcribe(
-        self, channel: str, source: MediaPort, transcriber: TranscriberPort, hold: Hold, media: Media
+        self, whose: Conversation, source: MediaPort, transcriber: TranscriberPort, hold: Hold, media: Media
     ) -> MediaNote:
         """Transcribe a voice note. The transcript is remembered: it costs money, and the turn may be read again."""
-        name = f"transcript:{media.id}"
+        name, channel = f"transcript:{media.id}", whose.channel
         known = await self.log.recall(channel=channel, message_ids=[name])
         if name in known:
             return _transcript(known[name].text)
@@ -122,7 +124,8 @@ class ReadFiles:
             transcript = (await transcriber.transcribe(audio=audio)).strip()[: MAX_TRANSCRIPT_CHARACTERS + 1]
         finally:
             hold.keep(0)
-        await self.log.remember(messages=[Remembered(channel=channel, message_id=name, text=transcript)])
+        remembered = Remembered(channel=channel, message_id=name, text=transcript, conversation=whose)
+        await self.log.remember(messages=[remembered])
         return _transcript(transcript)
 
 

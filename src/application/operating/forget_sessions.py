@@ -1,6 +1,7 @@
 """Have the agents' runtime clear the memory of sessions that are not used any more."""
 
 import logging
+from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -32,10 +33,8 @@ class ForgetSessions:
     states: ConversationStates
     clock: Clock
 
-    async def everything_of(self, *, conversation: Conversation) -> int:
-        """Let the runtime forget the person: all sessions of their conversation, also the present one.
-
-        Returns how many sessions are to be cleared. When it returns, that is certain to happen: `__call__` does it.
+    async def sessions_of(self, *, conversation: Conversation) -> tuple[OldSession, ...]:
+        """All sessions of a conversation, also the present one.
 
         Raises:
             UnknownChannelError: there is no such channel.
@@ -49,14 +48,20 @@ class ForgetSessions:
         numbers = range(max(0, state.session - MAX_SESSIONS // len(agents) + 1), state.session + 1)
         # What the person said on a channel that they were joined to is theirs, too.
         firsts = dict.fromkeys(filter(None, (channel.session_numbered(0, conversation), state.joined_session)))
-        sessions = [
+        return tuple(
             OldSession(agent=agent, session_id=numbered_session(first, number), since=now)
             for first in firsts
             for agent in agents
             for number in numbers
-        ]
+        )
+
+    async def forget(self, *, sessions: Sequence[OldSession]) -> None:
+        """Let the runtime clear these. When it returns, that is certain to happen: `__call__` does it.
+
+        Raises:
+            StoreUnavailableError: ask again.
+        """
         await self.forgetting.add(sessions=sessions)
-        return len(sessions)
 
     async def __call__(self) -> int:
         """Clear the sessions that are due. Returns how many were cleared.

@@ -69,6 +69,10 @@ class DeadLetters(Protocol):
         """
         ...
 
+    async def trim(self, *, before: float) -> int:
+        """Forget those that are older than `before` (unix seconds). Returns how many there were."""
+        ...
+
     async def discard(self, *, letter_id: str) -> None:
         """Forget it.
 

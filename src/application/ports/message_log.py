@@ -7,6 +7,7 @@ from attrs import field, frozen
 from attrs.validators import min_len
 
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
+from domain.people.person import Conversation
 
 
 @frozen(kw_only=True)
@@ -14,7 +15,7 @@ class Remembered:
     """The text of one message, shortened. `at`: unix seconds; None when it is not known when it was sent.
 
     `by_us`: the agent, an operator or we ourselves sent it, and not the person or a colleague. `trace` names its send
-    (a W3C `traceparent`), when that is traced.
+    (a W3C `traceparent`), when that is traced. `conversation` says whose it is; None when it is no person's.
     """
 
     channel: str
@@ -23,6 +24,7 @@ class Remembered:
     by_us: bool = False
     at: float | None = None
     trace: str = ""
+    conversation: Conversation | None = None
 
 
 def sent_name(turn_id: str, part: int) -> str:

@@ -155,7 +155,13 @@ class ApplyEvents:
             why = "a human wrote, too long ago to take over" if reply.answers else "a human touched an earlier message"
             activity = Activity.within(conversation, kind=ActivityKind.HUMAN, at=now, reason=why, message_id=name)
             await self.feed.publish(activities=[activity])
-        remembered = Remembered(channel=reply.channel, message_id=name, text=shortened(reply.body), at=reply.at)
+        remembered = Remembered(
+            channel=reply.channel,
+            message_id=name,
+            text=shortened(reply.body),
+            at=reply.at,
+            conversation=conversation,
+        )
         said = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
         await self.transcripts.add(conversation=conversation, what=[said])
         await self.log.remember(messages=[remembered])
@@ -176,7 +182,13 @@ class ApplyEvents:
         elif left > 0:
             note = AgentNote(kind=NoteKind.MESSAGE, text=event.text) if event.text else None
             await self.take_over.begin(conversation=conversation, seconds=left, note=note, why=event.description)
-        remembered = Remembered(channel=event.channel, message_id=name, text=event.description or name, at=event.at)
+        remembered = Remembered(
+            channel=event.channel,
+            message_id=name,
+            text=event.description or name,
+            at=event.at,
+            conversation=conversation,
+        )
         await self.log.remember(messages=[remembered])
 
     async def _conversation_with(self, person: Person, *, channel: str, at: float) -> Conversation:

@@ -62,7 +62,8 @@ class SendPart:
         if isinstance(part, MediaPart):
             # A status that refuses the file may come before the channel has returned the id of the message.
             text = file_fallback(channel, part, to).body.text
-            await self.log.remember(messages=[Remembered(channel=channel.name, message_id=reference, text=text)])
+            file = Remembered(channel=channel.name, message_id=reference, text=text, conversation=turn.conversation)
+            await self.log.remember(messages=[file])
         with self.tracer.send(turn=turn) as span:
             accepted = await self._send(lease, turn, channel, part=part, to=to, reference=reference)
         text = describe_part(part)
@@ -73,6 +74,7 @@ class SendPart:
             by_us=True,
             at=self.clock.now(),
             trace=span.trace,
+            conversation=turn.conversation,
         )
         lease.changes.words += (sent,)
         if turn.is_initiated:

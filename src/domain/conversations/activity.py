@@ -33,6 +33,7 @@ class ActivityKind(StrEnum):
     RESUMED = "resumed"
     UNKNOWN_CHANNEL = "unknown_channel"
     WEBHOOK = "webhook"
+    PERSONAL_DATA = "personal_data"
     ANSWERED = Outcome.ANSWERED
     LIMITED = Outcome.LIMITED
     UNREADABLE = Outcome.UNREADABLE

@@ -23,6 +23,7 @@ from adapters.redis.intake import RedisIntake
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.redis.operators import RedisOperators
+from adapters.redis.personal_data import RedisPersonalData
 from adapters.redis.poll_leases import RedisPollLeases
 from adapters.redis.probe import StoreProbe
 from adapters.redis.proposals import RedisProposals
@@ -56,6 +57,7 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import MessageLog
 from application.ports.operators import Operators
+from application.ports.personal_data import PersonalData
 from application.ports.poll_leases import PollLeases
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
@@ -214,6 +216,12 @@ class Container(containers.DeclarativeContainer):
     shared_sessions: providers.Provider[SharedSessions] = providers.Singleton(
         RedisSharedSessions, store=store, keys=keys
     )
+    personal_data: providers.Provider[PersonalData] = providers.Singleton(
+        RedisPersonalData,
+        store=store,
+        keys=keys,
+        rewrite_files=providers.Callable(factories.rewriter, settings, embedded_store),
+    )
     poll_leases: providers.Provider[PollLeases] = providers.Singleton(RedisPollLeases, store=store, keys=keys)
     transcriber: providers.Provider[TranscriberPort | None] = providers.Singleton(
         factories.make_transcriber, settings, http_client
@@ -254,6 +262,8 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         transcripts=transcripts,
+        personal_data=personal_data,
+        dead_letter_days=settings.provided.service.dead_letter_days,
         tools=tools,
         opened_files=opened_files,
         tracer=tracer,
@@ -279,6 +289,7 @@ class Container(containers.DeclarativeContainer):
         take_over=use_cases.provided.take_over,
         choose_agent=use_cases.provided.choose_agent,
         join=use_cases.provided.join,
+        persons_data=use_cases.provided.persons_data,
         breaker=use_cases.provided.breaker,
         backlog=backlog,
         channels=channels,

@@ -5,7 +5,7 @@ import os
 import secrets
 import socket
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import httpx
@@ -14,7 +14,7 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.redis.address import StoreAddress, StoreAddressError, Topology
 from adapters.redis.connection import StoreConnections
-from adapters.redis.embedded import EmbeddedStore, default_memory
+from adapters.redis.embedded import EmbeddedStore, EmbeddedStoreError, default_memory
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.transcripts import RedisTranscripts
@@ -33,6 +33,7 @@ from application.ports.agent import AgentPort
 from application.ports.clock import Clock
 from application.ports.event_outbox import EventOutbox
 from application.ports.measurements import Measurements
+from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.ports.transcriber import TranscriberPort
 from application.ports.webhook_sender import WebhookSender
@@ -53,9 +54,10 @@ from entrypoints.worker.paced_agent import PacedAgent
 from entrypoints.worker.repeated_work import RepeatedWork
 
 CLUSTER_PARTITIONS = 16
-# How often a worker looks for proposals that were decided, and for those that nobody decided in time.
+# How often a worker looks for decided proposals, for those that nobody decided in time, and for old dead letters.
 FOLLOW_UP_SECONDS = 2.0
 EXPIRE_SECONDS = 60.0
+OLD_LETTERS_SECONDS = 600.0
 FEED_LENGTH = 10_000
 
 
@@ -63,6 +65,20 @@ def make_embedded_store(settings: Settings) -> EmbeddedStore:
     megabytes = settings.service.store_memory_mb
     max_memory = default_memory() if megabytes is None else megabytes * MEGABYTE
     return EmbeddedStore(directory=settings.service.data_dir / "store", max_memory=max_memory)
+
+
+def rewriter(settings: Settings, embedded: EmbeddedStore) -> Callable[[], Awaitable[None]] | None:
+    """What writes the files of the store anew; None where the store is not ours alone."""
+    if settings.service.store != EMBEDDED_STORE:
+        return None
+
+    async def rewrite() -> None:
+        try:
+            await embedded.rewrite_files()
+        except EmbeddedStoreError as error:
+            raise StoreUnavailableError(str(error)) from error
+
+    return rewrite
 
 
 def store_url(settings: Settings, embedded: EmbeddedStore) -> str:
@@ -339,11 +355,12 @@ def proposal_policy(settings: Settings) -> ProposalPolicy:
     )
 
 
-def proposal_work(present: Callable[[], UseCases]) -> tuple[RepeatedWork, ...]:
-    """What workers do about proposals, beside turns, by the present configuration."""
+def repeated_work(present: Callable[[], UseCases]) -> tuple[RepeatedWork, ...]:
+    """What workers do beside turns, by the present configuration."""
     steps = {
         "decided proposals": (lambda: present().follow_up_decisions(), FOLLOW_UP_SECONDS),
         "expired proposals": (lambda: present().expire_proposals(), EXPIRE_SECONDS),
+        "old dead letters": (lambda: present().expire_dead_letters(), OLD_LETTERS_SECONDS),
     }
     return tuple(RepeatedWork(name=name, step=step, pause_seconds=pause) for name, (step, pause) in steps.items())
 

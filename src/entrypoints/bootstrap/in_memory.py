@@ -12,6 +12,7 @@ from adapters.memory.idempotency_keys import MemoryIdempotencyKeys
 from adapters.memory.intake import MemoryIntake
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.memory.operators import MemoryOperators
+from adapters.memory.personal_data import MemoryPersonalData
 from adapters.memory.poll_leases import MemoryPollLeases
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.sessions import MemorySessions
@@ -24,13 +25,15 @@ from entrypoints.bootstrap.injector import providers
 def keep_in_memory(container: Container) -> None:
     """Replace every part that needs the store by one in memory. What they hold is lost with the container."""
     mailbox, feed = MemoryMailbox(), MemoryActivityFeed()
+    outbox, directory = MemoryEventOutbox(feed=feed), MemoryDirectory()
+    limiter, shared_sessions, requests = MemorySendRateLimiter(), MemorySharedSessions(), MemoryIdempotencyKeys()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
         container.backlog: MemoryBacklogReader(mailbox=mailbox),
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
         container.feed: feed,
-        container.outbox: MemoryEventOutbox(feed=feed),
-        container.directory: MemoryDirectory(),
+        container.outbox: outbox,
+        container.directory: directory,
         container.states: mailbox.states,
         container.message_log: mailbox.log,
         container.proposals: mailbox.proposals,
@@ -38,9 +41,18 @@ def keep_in_memory(container: Container) -> None:
         container.usage: mailbox.usage,
         container.forgetting: mailbox.forgetting,
         container.transcripts: mailbox.transcripts,
-        container.send_rate_limiter: MemorySendRateLimiter(),
-        container.shared_sessions: MemorySharedSessions(),
-        container.callers_keys: MemoryIdempotencyKeys(),
+        container.send_rate_limiter: limiter,
+        container.shared_sessions: shared_sessions,
+        container.callers_keys: requests,
+        container.personal_data: MemoryPersonalData(
+            mailbox=mailbox,
+            feed=feed,
+            outbox=outbox,
+            directory=directory,
+            limiter=limiter,
+            shared_sessions=shared_sessions,
+            requests=requests,
+        ),
         container.audit_log: MemoryAuditLog(),
         container.sessions: MemorySessions(),
         container.operators: MemoryOperators(),

@@ -19,7 +19,7 @@ from entrypoints.bootstrap.agents import prepared_agents, running_agents
 from entrypoints.bootstrap.background import running
 from entrypoints.bootstrap.cleared_memory import clear_memory
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.factories import proposal_work
+from entrypoints.bootstrap.factories import repeated_work
 from entrypoints.bootstrap.file_descriptors import descriptor_limit, raise_descriptor_limit
 from entrypoints.bootstrap.process_memory import rare_garbage_collection, return_large_blocks, trimmed_memory
 from entrypoints.bootstrap.signals import on_signal, stopped_by_signals, supervised_by_parent, tell_supervisor
@@ -132,7 +132,7 @@ async def run(
             def present() -> UseCases:
                 return wiring.container.use_cases()
 
-            parts += [work.run(stopping=stopping) for work in proposal_work(present)]
+            parts += [work.run(stopping=stopping) for work in repeated_work(present)]
             parts += [forwarder.run(stopping=stopping) for forwarder in container.forwarders()]
             clearing = clear_memory(lambda: present().forget_sessions)
             await stack.enter_async_context(running(clearing))

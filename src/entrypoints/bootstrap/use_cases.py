@@ -17,12 +17,14 @@ from application.channels import Channels
 from application.joining.join_people import JoinPeople
 from application.joining.share_session import ShareSession
 from application.operating.choose_agent import ChooseAgent
+from application.operating.expire_dead_letters import ExpireDeadLetters
 from application.operating.find_conversation import FindConversation
 from application.operating.find_delivery import FindDelivery
 from application.operating.forget_sessions import ForgetSessions
 from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
 from application.operating.open_file import MAX_OPENED_BYTES, OpenFile
+from application.operating.person_data import PersonsData
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -39,6 +41,7 @@ from application.ports.intake import Intake
 from application.ports.mailbox import Mailbox
 from application.ports.measurements import Measurements
 from application.ports.message_log import MessageLog
+from application.ports.personal_data import PersonalData
 from application.ports.proposals import Proposals
 from application.ports.send_rate_limiter import SendRateLimiter
 from application.ports.shared_sessions import SharedSessions
@@ -94,6 +97,8 @@ class UseCases:
     usage: UsageReader
     forgetting: Forgetting
     transcripts: Transcripts
+    personal_data: PersonalData
+    dead_letter_days: int = 30
     tools: ToolAccess | None = None
     opened_files: ByteBudget = field(factory=lambda: ByteBudget(total=MAX_OPENED_BYTES))
 
@@ -204,6 +209,17 @@ class UseCases:
         )
 
     @functools.cached_property
+    def persons_data(self) -> PersonsData:
+        return PersonsData(
+            find=self.find,
+            data=self.personal_data,
+            forget=self.forget_sessions,
+            feed=self.feed,
+            clock=self.clock,
+            lease_seconds=self.mailbox.lease_seconds,
+        )
+
+    @functools.cached_property
     def read_files(self) -> ReadFiles:
         return ReadFiles(log=self.message_log, transcriber=self.transcriber, budget=self.file_budget)
 
@@ -256,6 +272,12 @@ class UseCases:
     @functools.cached_property
     def replay(self) -> ReplayDeadLetter:
         return ReplayDeadLetter(letters=self.dead_letters, states=self.states, clock=self.clock)
+
+    @functools.cached_property
+    def expire_dead_letters(self) -> ExpireDeadLetters:
+        return ExpireDeadLetters(
+            letters=self.dead_letters, feed=self.feed, clock=self.clock, keep_days=self.dead_letter_days
+        )
 
     @functools.cached_property
     def forget_sessions(self) -> ForgetSessions:

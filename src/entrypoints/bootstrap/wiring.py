@@ -34,6 +34,7 @@ LASTING = (
         "poll_leases",
         "usage",
         "forgetting",
+        "personal_data",
         "proposals",
         "transcripts",
         "operators",

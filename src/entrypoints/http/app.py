@@ -23,6 +23,7 @@ from entrypoints.http.routes.files import open_file
 from entrypoints.http.routes.health import livez, metrics, readyz
 from entrypoints.http.routes.login import assets, log_in, log_out, show_login
 from entrypoints.http.routes.operators import OperatorController
+from entrypoints.http.routes.persons import PersonController
 from entrypoints.http.routes.proposals import ProposalController
 from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
@@ -48,6 +49,7 @@ def create_app(services: Services) -> Litestar:
             EventReceiverController,
             ConversationController,
             TranscriptController,
+            PersonController,
             ChannelController,
             list_channels,
             OperatorController,

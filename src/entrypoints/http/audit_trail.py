@@ -27,10 +27,11 @@ class ActionTarget:
     channel: str = ""
     conversation: str = ""
     subject: str = ""
+    is_found: bool = False
 
     def name(self, conversation: object) -> None:
         """Name the conversation that the action turned out to be about."""
-        self.conversation = str(conversation)
+        self.conversation, self.is_found = str(conversation), True
 
 
 def present_target(request: Request[Any, Any, Any]) -> ActionTarget:
@@ -81,7 +82,7 @@ async def _record(scope: Scope, status: int) -> None:
     if status < HTTPStatus.BAD_REQUEST:
         outcome = AuditOutcome.DONE
     with contextlib.suppress(UnknownChannelError, StoreUnavailableError):
-        if outcome is AuditOutcome.DONE and "conversation" in scope["path_params"]:
+        if outcome is AuditOutcome.DONE and "conversation" in scope["path_params"] and not target.is_found:
             target.name(await services.find(target.conversation))
     entry = AuditEntry(
         at=services.clock.now(),

@@ -77,6 +77,9 @@ PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     ("DELETE", "/v1/operators/{name}"): administer("revoke_operator"),
     ("GET", "/v1/audit"): administer(),
     ("GET", "/v1/audit/export"): administer("export_audit_log"),
+    ("GET", "/v1/persons/{conversation}"): administer("show_person"),
+    ("GET", "/v1/persons/{conversation}/export"): administer("export_person"),
+    ("DELETE", "/v1/persons/{conversation}"): administer("erase_person"),
     ("POST", "/v1/reload"): administer("reload"),
 }
 

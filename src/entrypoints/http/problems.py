@@ -28,6 +28,7 @@ from application.operating.initiate_message import (
 )
 from application.operating.manage_operators import InvalidOperatorError
 from application.operating.open_file import ExpiredAddressError, ForgedAddressError, TooManyFilesError
+from application.operating.person_data import UnknownPersonError
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.operating.report_usage import MAX_DAYS, UsageRangeError
 from application.operating.send_for_run import ForeignChannelError, TooManyRunMessagesError, UnknownRecipientError
@@ -176,6 +177,9 @@ PROBLEMS: Mapping[type[Exception], Problem] = {
         status=409, type="too-many-operators", detail="No more operators can be kept: revoke some first."
     ),
     UnknownOperatorError: Problem(status=404, type="unknown-operator", detail="There is no operator of that name."),
+    UnknownPersonError: Problem(
+        status=404, type="unknown-person", detail="Nothing is stored of this person, under this name."
+    ),
     UnknownMessageError: Problem(
         status=404,
         type="unknown-message",

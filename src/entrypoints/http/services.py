@@ -16,6 +16,7 @@ from application.operating.initiate_message import InitiateMessage
 from application.operating.list_conversations import ListConversations
 from application.operating.manage_operators import ManageOperators
 from application.operating.open_file import OpenFile
+from application.operating.person_data import PersonsData
 from application.operating.replay_dead_letter import ReplayDeadLetter
 from application.operating.report_usage import ReportUsage
 from application.operating.send_for_run import SendForRun
@@ -63,6 +64,7 @@ class Services:
     take_over: TakeOver
     choose_agent: ChooseAgent
     join: JoinPeople
+    persons_data: PersonsData
     breaker: CircuitBreaker
     backlog: BacklogReader
     channels: Channels

@@ -211,7 +211,7 @@ class ServiceSettings:
     or container.
     `store_require_durable`: refuse a store of our own that keeps messages only in memory (appendonly no).
     `max_waiting_messages`: how many messages of one person may wait.
-    `max_dead_letters`: how many dead letters are kept.
+    `max_dead_letters`: how many dead letters are kept, and `dead_letter_days` for how long.
     `remember_seconds`: how long texts are kept, for replies that quote them, and the delivery statuses of our messages.
     `transcripts`: what operators can read of conversations; None keeps nothing.
     `usage_days`: how long it is kept what agents used. `audit_days`: how long, what operators did.
@@ -224,6 +224,7 @@ class ServiceSettings:
     store_require_durable: bool = False
     max_waiting_messages: int = field(default=1000, validator=ge(50))
     max_dead_letters: int = field(default=10_000, validator=ge(1))
+    dead_letter_days: int = field(default=30, validator=[ge(1), le(3650)])
     data_dir: Path = Path(".trunkline")
     agents: tuple[AgentsSettings, ...] = field(
         factory=AgentsSettings, converter=as_runtimes, metadata={READER: read_runtimes}

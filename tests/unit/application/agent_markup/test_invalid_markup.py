@@ -129,3 +129,16 @@ def test_the_text_of_a_damaged_block_is_sent(cut: str) -> None:
 
     assert [part.body.text for part in reply.parts][:2] == ["Hello.", "Now?\né"]
     assert reply.problems == ("a block is not JSON",)
+
+
+@pytest.mark.parametrize("depth", [40, 500, 900, 960, 980, 990, 1_000, 3_000, 100_000])
+@pytest.mark.parametrize("inner", ['{"a": ', "["])
+def test_what_is_nested_too_deeply_does_not_fail_the_answer(depth: int, inner: str) -> None:
+    """Python's decoder accepts nearly as many levels as calls may be nested. Nothing of it is carried out."""
+    outer = inner * depth + "0" + ("}" if "{" in inner else "]") * depth
+    block = f'{{"template": {{"name": "promo", "language": "en"}}, "x": {outer}}}'
+
+    reply = read_agent_reply(f"Before.\n```trunkline\n{block}\n```\nAfter.")
+
+    assert {type(part) for part in reply.parts} == {TextPart}
+    assert reply.problems

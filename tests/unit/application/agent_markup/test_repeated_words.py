@@ -103,7 +103,7 @@ def test_an_object_in_the_persons_text_is_found(value: object, before: str, afte
 
 
 def test_an_object_nested_too_deeply_is_not_carried_out() -> None:
-    """It cannot be compared with the person's text."""
+    """It cannot be compared with the person's text, whatever decoder let it through."""
     deep: object = []
     for _ in range(5000):
         deep = [deep]

@@ -67,7 +67,8 @@ async def test_everything_of_a_person() -> None:
     for text in ("/new", "/new"):
         await answer_texts(answering, text)
 
-    assert await answering.use_cases.forget_sessions.everything_of(conversation=CONVERSATION) == 3
+    forget = answering.use_cases.forget_sessions
+    await forget.forget(sessions=await forget.sessions_of(conversation=CONVERSATION))
     await answering.use_cases.forget_sessions()
 
     sessions = {session for _, session in answering.agent.forgotten}
