@@ -44,6 +44,7 @@ ROUTES = (
     ("GET", f"{PROPOSALS}/ID"),
     ("POST", f"{PROPOSALS}/ID/approve"),
     ("POST", f"{PROPOSALS}/ID/reject"),
+    ("GET", f"/v1/persons/{CHANNEL}:ID"),
     ("GET", "/v1/usage"),
     ("GET", "/v1/audit"),
     ("GET", f"{FILES}/ID"),

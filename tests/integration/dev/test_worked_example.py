@@ -1,17 +1,14 @@
-"""The worked example of docs/agents.md, as a newcomer follows it: every step, on the phone and in a terminal."""
+"""The worked example of docs/agents.md, as a newcomer follows it: every step on the phone, by its menus."""
 
-import asyncio
-import json
 import re
 from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from support.dev import ANA, Dev, bare_environment, newcomer, running_dev
+from support.dev import ANA, Dev, newcomer, running_dev
 from support.documents import ROOT
 from support.polling import eventually
-from support.service import COMMAND
 
 SECTION = (ROOT / "docs" / "agents.md").read_text(encoding="utf-8").partition("## A worked example\n")[2]
 AGENT, RULE = re.findall(r"```yaml\n(.*?)\n```\n", SECTION.partition("\n## ")[0], re.DOTALL)
@@ -57,16 +54,6 @@ def _choices(content: Any) -> list[dict[str, str]]:
     return own + [found for part in content.values() for found in _choices(part)]
 
 
-async def trunkline(dev: Dev, *arguments: str) -> str:
-    """What a command prints in another terminal, in the same directory."""
-    process = await asyncio.create_subprocess_exec(
-        COMMAND, *arguments, cwd=dev.directory, env=bare_environment(), stdout=asyncio.subprocess.PIPE
-    )
-    printed, _ = await process.communicate()
-    assert process.returncode == 0
-    return printed.decode()
-
-
 async def test_every_step(example: Dev) -> None:
     """In the order of the table, in one conversation."""
     dev = example
@@ -90,8 +77,9 @@ async def test_every_step(example: Dev) -> None:
 
     await tap(dev, await answered(dev, "Which of these?"), "Proposal")
     await answered(dev, "I have proposed to order two boxes")
-    (proposal,) = json.loads(await trunkline(dev, "proposals", "list", "--json"))
-    await trunkline(dev, "proposals", "approve", proposal["id"])
+    proposals = f"{dev.addresses['webhook'].partition('/v1/')[0]}/v1/proposals"  # as the console asks
+    (proposal,) = (await dev.http.get(proposals, params={"state": "open"})).json()["items"]
+    await dev.http.post(f"{proposals}/{proposal['id']}/approve")
     await answered(dev, "Good news: 2 boxes are on their way")
 
     await tap(dev, await answered(dev, "Which of these?"), "Hand-off")
