@@ -140,8 +140,8 @@ SCENES: Mapping[str, ScriptedAnswer] = {
     "si": ScriptedAnswer(text="You confirmed it. A real agent carries the action out now."),
     "no": ScriptedAnswer(text="You declined. A real agent forgets the action now."),
     "proposal": ScriptedAnswer(
-        text="I have proposed to order two boxes, and wait for approval. An operator approves it in the console, on the "
-        "page Proposals: `trunkline dev` shows the address below that of the phone.",
+        text="I have proposed to order two boxes, and wait for approval. An operator approves it on the page Proposals "
+        "of the console. `trunkline dev` shows its address below that of the phone.",
         calls=(PROPOSING_TOOL_NAME, {"boxes": 2}),
         without="This agent has no tool that proposes an order: it runs on a server of its own.",
     ),
