@@ -22,7 +22,7 @@ from adapters.webhooks.agent_format import (
 )
 from adapters.webhooks.signature import signed_headers
 from application.agent_markup.usage import read_usage
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.clock import Clock
 from domain.policies.retry import AgentFailure
@@ -77,21 +77,21 @@ class WebhookAgent:
             "text": run.query,
             "context": dict(run.context),
         }
-        body = await off_loop(partial(turn_body, turn, run.files), long=any(file.content for file in run.files))
+        body = await in_thread(partial(turn_body, turn, run.files), when=any(file.content for file in run.files))
         with contextlib.ExitStack() as place:
             status, media_type, reply = await self._request("POST", body, message_id=turn_id, place=place)
             if status == HTTPStatus.ACCEPTED:
                 return AgentAnswer(text="", comes_later=True)
             if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
                 raise failure_of_status(status)
-            said = await off_loop(partial(read_answer, media_type, reply), long=len(reply) > LARGE_REPLY_BYTES)
-            if not (said.blocked or said.answer.strip() or said.data):
+            read = await in_thread(partial(read_answer, media_type, reply), when=len(reply) > LARGE_REPLY_BYTES)
+            if not (read.blocked or read.answer.strip() or read.data):
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
             return AgentAnswer(
-                text=said.answer,
-                blocked=said.blocked,
-                data=said.data,
-                usage=read_usage(said.usage),
+                text=read.answer,
+                blocked=read.blocked,
+                data=read.data,
+                usage=read_usage(read.usage),
                 release=place.pop_all().close,
             )
 

@@ -1,23 +1,24 @@
 """Real agents hand a conversation over to each other, by the structured output of their makers' own gateway."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentPort
 from domain.conversations.activity import ActivityKind
 from domain.conversations.routing import Routing, Rule
 from support.answering import Answering
-from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
+from support.astromesh import agent_file, running_astromesh, write_agents
+from support.both_runtimes import runtime, server
 from support.model_server import Says, ScriptedModel, running_model
 from support.polling import eventually
 from support.ports import free_ports
 from support.service import Service, running_service, write_config
 from support.simulator import ANA, BEN, running_simulator
 from support.turns import answer_texts, state_of
+
+__all__ = ["runtime", "server"]
 
 ROUTE = {
     "type": "object",
@@ -61,25 +62,6 @@ def config_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_agents(
         tmp_path_factory.mktemp("config"), agent("assistant", output_schema=ROUTE), agent("billing"), agent("sales")
     )
-
-
-@pytest.fixture(scope="module")
-def server(model: ScriptedModel, config_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    work_dir = tmp_path_factory.mktemp("astromesh")
-    with running_astromesh(config_dir, work_dir=work_dir, model_url=model.url) as url:
-        yield url
-
-
-@pytest.fixture(params=["http", "embedded"])
-async def runtime(
-    request: pytest.FixtureRequest, model: ScriptedModel, config_dir: Path, tmp_path: Path
-) -> AsyncIterator[AgentPort]:
-    if request.param == "http":
-        async with httpx.AsyncClient() as client:
-            yield AstromeshHttpAgent(client=client, url=request.getfixturevalue("server"))
-    else:
-        async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as embedded:
-            yield embedded
 
 
 async def test_a_hand_off(runtime: AgentPort, model: ScriptedModel) -> None:
@@ -180,8 +162,8 @@ async def test_two_servers(tmp_path: Path, store_url: str, server: str, model: S
         "service": "ok",
     }
     assert 'trunkline_circuit_breaker_open{channel="whatsapp"} 0.0' in metrics
-    for runtime, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
-        assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{runtime}"' in metrics
+    for place, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
+        assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{place}"' in metrics
 
 
 async def _is_tried_again(service: Service) -> bool:

@@ -83,7 +83,7 @@ async def test_every_step(example: Dev) -> None:
     await answered(dev, "Good news: 2 boxes are on their way")
 
     await tap(dev, await answered(dev, "Which of these?"), "Hand-off")
-    await answered(dev, "From your next message on, the specialist answers")
+    await eventually(lambda: _latest_with(dev, "From your next message on, the specialist answers"))
     await dev.write("which one is best?")
     seen = str((await answered(dev, "Here is the specialist."))["body"])
     assert "which one is best?" in seen

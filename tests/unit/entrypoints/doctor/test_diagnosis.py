@@ -13,6 +13,8 @@ async def test_a_sound_installation_has_no_problems() -> None:
     assert list(found) == [
         "configuration",
         "proposals",
+        "usage",
+        "transcripts",
         "whatsapp: API version",
         "store",
         "agents",
@@ -37,4 +39,4 @@ async def test_offline_connects_to_nothing() -> None:
         offline=True,
     )
 
-    assert list(found) == ["configuration", "proposals", "whatsapp: API version"]
+    assert list(found) == ["configuration", "proposals", "usage", "transcripts", "whatsapp: API version"]
