@@ -19,7 +19,7 @@ from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.operators import operators
-from entrypoints.doctor.receivers import event_receivers, proposals_receiver
+from entrypoints.doctor.receivers import receivers
 from entrypoints.doctor.report import report
 from entrypoints.doctor.tracing import traces
 from entrypoints.settings import ChannelSettings, Settings
@@ -60,16 +60,15 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    (store, named), agents, files, collector, receivers, decided, providers = await asyncio.gather(
+    (store, named), agents, files, collector, posted_to, providers = await asyncio.gather(
         _in_the_store(settings, probes),
         installation.agents(settings, runtimes=probes.runtimes),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
-        event_receivers(settings, probes.client),
-        proposals_receiver(settings, probes.client),
+        receivers(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *named, *files, *collector, *receivers, *decided, *providers)
+    return (*findings, *store, *agents, *named, *files, *collector, *posted_to, *providers)
 
 
 async def _in_the_store(settings: Settings, probes: Probes) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

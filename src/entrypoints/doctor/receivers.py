@@ -10,6 +10,10 @@ from entrypoints.settings.webhooks import SignedAddressSettings
 PROPOSALS = "proposals: receiver"
 
 
+async def receivers(settings: Settings, client: httpx.AsyncClient) -> tuple[Finding, ...]:
+    return (*await event_receivers(settings, client), *await proposals_receiver(settings, client))
+
+
 async def event_receivers(settings: Settings, client: httpx.AsyncClient) -> tuple[Finding, ...]:
     """Ask each address that gets events."""
     return tuple(
