@@ -101,7 +101,9 @@ class Report:
             "messages by channel": {channel.value: len(its.evidence.taken) for channel, its in self.by_channel.items()},
             "parts sent by channel": {channel.value: len(its.sends) for channel, its in self.by_channel.items()},
             "parts sent": len(evidence.sends),
-            "sends left unanswered": sum(not send.answered for send in evidence.sends),
+            "sends left unanswered by channel": {
+                channel.value: sum(not send.answered for send in its.sends) for channel, its in self.by_channel.items()
+            },
             "turns": len(evidence.runs),
             "proposals": len(evidence.leftovers.proposals),
             "turns whose agent ran again": self.audit.run_again(),

@@ -22,12 +22,17 @@ def signature(body: bytes) -> str:
 
 @define
 class CompanyChat:
-    """What it got, by path. A call without its signature is refused."""
+    """What it got, by path. A call without its signature is refused.
+
+    `waiting`: updates that are fetched, with their positions. They are kept until a later position is asked for.
+    """
 
     url: str = ""
     messages: list[dict[str, Any]] = field(factory=list)
     typing: list[dict[str, Any]] = field(factory=list)
     webhook: list[dict[str, Any]] = field(factory=list)
+    updates: list[dict[str, Any]] = field(factory=list)
+    waiting: dict[int, dict[str, Any]] = field(factory=dict)
     forged: int = 0
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -43,7 +48,15 @@ class CompanyChat:
             return
         took: list[dict[str, Any]] = getattr(self, head.split()[1].rpartition("/")[2])
         took.append(json.loads(body))
-        writer.write(response(200, json.dumps({"id": f"sent-{len(took)}"}).encode()))
+        answer = await self._fetched(took[-1]) if took is self.updates else {"id": f"sent-{len(took)}"}
+        writer.write(response(200, json.dumps(answer).encode()))
+
+    async def _fetched(self, asked: dict[str, Any]) -> dict[str, Any]:
+        after, ends = int(asked["after"] or 0), asyncio.get_running_loop().time() + asked["wait_seconds"]
+        self.waiting = {position: update for position, update in self.waiting.items() if position > after}
+        while not self.waiting and asyncio.get_running_loop().time() < ends:
+            await asyncio.sleep(0.01)
+        return {"updates": list(self.waiting.values()), "position": str(max(self.waiting, default=after))}
 
 
 @contextlib.asynccontextmanager

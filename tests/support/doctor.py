@@ -12,7 +12,8 @@ from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.backlog import Backlog
 from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.channels import build_channels
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from entrypoints.settings.whatsapp import WhatsAppSettings
@@ -90,10 +91,11 @@ async def examine(
     **probes: Any,
 ) -> dict[str, list[Finding]]:
     """The findings, by name."""
-    types = ChannelTypes.installed()
+    types, installed = ChannelTypes.installed(), examined or settings()
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         asked = Probes(
             environ={},
+            channels=build_channels(installed, types, client),
             channel_checks=lambda channel: types.of(channel).checks,
             runtimes=runtimes or AgentRuntimes.single(runtime or FakeRuntime("whatsapp-assistant")),
             client=client,
@@ -103,7 +105,7 @@ async def examine(
                 | probes
             ),
         )
-        findings = await diagnose(examined or settings(), probes=asked, offline=offline)
+        findings = await diagnose(installed, probes=asked, offline=offline)
     assert TOKEN not in repr(findings)
     by_name: dict[str, list[Finding]] = {}
     for finding in findings:

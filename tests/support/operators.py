@@ -20,13 +20,14 @@ def block(*objects: object) -> str:
 
 @frozen
 class Operators:
-    """The routes for operators of one service."""
+    """The routes for operators of one service, for one of its channels."""
 
     service: Service
+    channel: str = "whatsapp"
 
     async def write(self, *messages: Json, key: str, **to: str) -> httpx.Response:
         """Write first: `to` or `user_id` says to whom."""
-        url = f"{self.service.url}/v1/channels/whatsapp/messages"
+        url = f"{self.service.url}/v1/channels/{self.channel}/messages"
         headers = {**ADMIN, "Idempotency-Key": key}
         return await self.service.http.post(url, json={"messages": messages, **to}, headers=headers)
 
@@ -43,12 +44,13 @@ class Operators:
 
     async def circuit_breaker(self) -> Json:
         """Whether messages are sent from the number, and why not."""
-        answer = await self.service.http.get(f"{self.service.url}/v1/channels/whatsapp/circuit-breaker", headers=ADMIN)
+        url = f"{self.service.url}/v1/channels/{self.channel}/circuit-breaker"
+        answer = await self.service.http.get(url, headers=ADMIN)
         return dict(answer.raise_for_status().json())
 
     async def close_circuit_breaker(self) -> None:
         """Send from the number again at once."""
-        url = f"{self.service.url}/v1/channels/whatsapp/circuit-breaker"
+        url = f"{self.service.url}/v1/channels/{self.channel}/circuit-breaker"
         (await self.service.http.delete(url, headers=ADMIN)).raise_for_status()
 
     async def breaker_is_open(self) -> bool:
@@ -62,7 +64,7 @@ class Operators:
         async with self.service.http.stream("GET", url, headers=headers) as stream:
             async for line in stream.aiter_lines():
                 event = json.loads(line.removeprefix("data: ")) if line.startswith("data: ") else {}
-                of_them = not of or event.get("conversation") == f"whatsapp:{of}"
+                of_them = not of or event.get("conversation") == f"{self.channel}:{of}"
                 if event.get("kind") == kind and of_them and _holds(event["detail"], detail):
                     return dict(event)
         raise AssertionError("the stream ended")
@@ -73,7 +75,7 @@ class Operators:
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith(f"trunkline_{name}"))
 
     def _of(self, user: str) -> str:
-        return f"{self.service.url}/v1/conversations/whatsapp:{user}"
+        return f"{self.service.url}/v1/conversations/{self.channel}:{user}"
 
 
 def _holds(detail: Json, wanted: Mapping[str, str]) -> bool:

@@ -3,7 +3,7 @@
 import httpx
 from attrs import frozen
 
-from support.polling import eventually
+from support.chat import Chat
 from support.service import Service
 from support.simulator import APP_SECRET, RunningSimulator
 from support.whatsapp_messages import NOW, Json, message, text_message
@@ -26,7 +26,7 @@ async def dead_letters(service: Service) -> list[Json]:
 
 
 @frozen(kw_only=True)
-class Phone:
+class Phone(Chat):
     """A person's phone. `number` holds digits."""
 
     meta: RunningSimulator
@@ -44,27 +44,8 @@ class Phone:
         """Do an action on the phone, such as `taps` or `edits`. Returns the id of the message for the webhook."""
         return await self.meta.act(action, number=self.number, **details)
 
-    async def got(self) -> list[Json]:
-        """The messages of the business, oldest first."""
-        return [shown for shown in await self.meta.thread(number=self.number) if shown["author"] == "business"]
-
-    async def heard(self) -> list[str]:
-        """The texts of the business so far."""
-        return await self.meta.answers(number=self.number)
-
-    async def ask(self, text: str, *, seconds: float = 10) -> str:
-        """Write, and wait for the next text of the business."""
-        before = len(await self.heard())
-        await self.write(text)
-        return await self.next_after(before, seconds=seconds)
-
-    async def next_after(self, count: int, *, seconds: float = 10) -> str:
-        """The first text of the business after `count` texts."""
-        texts = await eventually(lambda: self._after(count), seconds=seconds)
-        return texts[0]
-
-    async def _after(self, count: int) -> list[str]:
-        return (await self.heard())[count:]
+    async def thread(self) -> list[Json]:
+        return await self.meta.thread(number=self.number)
 
     async def shown(self) -> Json:
         """The phone in the list of the page: with "typing" and the number of unread messages."""

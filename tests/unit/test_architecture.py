@@ -108,3 +108,24 @@ async def test_every_provider_resolves(tmp_path: Path, service: str) -> None:
 def is_role(provider: object) -> bool:
     """Whether it makes an object, and does not only pass on a part of the settings."""
     return not isinstance(provider, providers.AttributeGetter)
+
+
+@pytest.mark.parametrize("channel", ["telegram", "whatsapp"])
+def test_a_channel_repeats_nothing_of_the_kit(channel: str) -> None:
+    """No three lines in a row of what every channel needs are in its adapter, too. Imports do not count."""
+    kit = {lines for _, path in modules("adapters/channel_kit") for lines in runs_of_lines(path)}
+
+    assert {lines for _, path in modules(f"adapters/{channel}") for lines in runs_of_lines(path)} & kit == set()
+
+
+def test_telegram_is_a_small_adapter() -> None:
+    """What a second channel needed beside the kit. A third one will not need more."""
+    assert sum(len(path.read_text().splitlines()) for _, path in modules("adapters/telegram")) <= 900
+
+
+def runs_of_lines(path: Path) -> Iterator[tuple[str, ...]]:
+    """Each three lines in a row of a file's code, without imports and comments."""
+    tree = ast.parse(path.read_bytes())
+    tree.body = [node for node in tree.body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    lines = [line.strip() for line in ast.unparse(tree).splitlines() if line.strip()]
+    return zip(lines, lines[1:], lines[2:], strict=False)

@@ -14,7 +14,8 @@ from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
-from application.ports.transcripts import InvalidPositionError, ListedConversation, ListedPage, TranscriptsOffError
+from application.ports.positions import InvalidPositionError
+from application.ports.transcripts import ListedConversation, ListedPage, TranscriptsOffError
 from domain.conversations.transcript import Happening, SentPart, TranscriptEntry
 from domain.messages.inbound import InboundMessage, Text
 from domain.messages.plain_text import cut, describe_content

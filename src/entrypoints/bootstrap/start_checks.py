@@ -6,6 +6,7 @@ import structlog
 
 from entrypoints.bootstrap.container import Container
 from entrypoints.doctor import installation
+from entrypoints.doctor.capabilities import beyond_capabilities
 from entrypoints.doctor.findings import Status
 
 logger = structlog.get_logger(__name__)
@@ -18,6 +19,7 @@ async def log_problems(container: Container) -> None:
     logger.info(proposals.message, check=proposals.name)
     today = dt.datetime.now(tz=dt.UTC).date()
     findings = [
+        *(finding for channel in container.channels() for finding in beyond_capabilities(channel)),
         *(check(channel, today) for channel in settings.channels for check in types.of(channel).checks.offline),
         *await installation.agents(settings, runtimes=container.runtimes()),
     ]

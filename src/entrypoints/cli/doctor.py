@@ -51,6 +51,7 @@ async def _diagnose(settings: Settings, *, config_dir: Path, offline: bool) -> t
                 await stack.enter_async_context(running_agents(container))
         types = container.channel_types()
         probes = Probes(
+            channels=container.channels(),
             channel_checks=lambda channel: types.of(channel).checks,
             store_defects=lambda: _store_defects(container),
             runtimes=container.runtimes(),

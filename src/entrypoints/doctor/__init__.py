@@ -9,10 +9,12 @@ import httpx
 from attrs import frozen
 
 from application.answering.agent_runtimes import AgentRuntimes
+from application.channels import Channels
 from application.ports.backlog import Backlog
 from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
 from entrypoints.doctor import installation
+from entrypoints.doctor.capabilities import beyond_capabilities
 from entrypoints.doctor.channel_checks import ChannelChecks
 from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Finding, Status
@@ -29,6 +31,7 @@ __all__ = ["ChannelChecks", "Finding", "Probes", "Status", "diagnose", "has_fail
 class Probes:
     """What the checks may use. `store_defects`, `backlog` and `operators` raise what `installation.store` names."""
 
+    channels: Channels
     channel_checks: Callable[[ChannelSettings], ChannelChecks]
     store_defects: Callable[[], Awaitable[tuple[StoreDefect, ...]]]
     runtimes: AgentRuntimes
@@ -50,6 +53,7 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     ]
     if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
+    findings += [finding for channel in probes.channels for finding in beyond_capabilities(channel)]
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)

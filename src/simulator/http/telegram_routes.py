@@ -24,6 +24,7 @@ class NewTelegramMessage(Struct):
 
     Types: text, image, video, voice, audio, document, sticker, location, contacts, poll, dice, own_contact (the card of
     the person, which proves their number). Their content is as on WhatsApp. `quote`: words of the message `reply_to`.
+    `album`: the id that the parts of an album share.
     """
 
     text: Text | None = None
@@ -32,6 +33,7 @@ class NewTelegramMessage(Struct):
     reply_to: str | None = None
     quote: str = ""
     forwarded: bool = False
+    album: str = ""
     age_seconds: Annotated[float, Meta(ge=0)] = 0.0
 
 
@@ -120,7 +122,9 @@ async def write(
             message = app.share_own_contact(number=person, reply_to=data.reply_to)
         else:
             drafted = evolve(_draft(simulator, data), reply_to=data.reply_to, age_seconds=data.age_seconds)
-            message = app.send(number=person, draft=drafted, forwarded=data.forwarded, quote=data.quote)
+            message = app.send(
+                number=person, draft=drafted, forwarded=data.forwarded, quote=data.quote, album=data.album
+            )
     return {"id": message.id}
 
 

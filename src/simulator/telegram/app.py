@@ -37,8 +37,12 @@ class App:
         self._updates = updates
         self._taps = taps
 
-    def send(self, *, number: str, draft: Draft, forwarded: bool = False, quote: str = "") -> ChatMessage:
+    def send(
+        self, *, number: str, draft: Draft, forwarded: bool = False, quote: str = "", album: str = ""
+    ) -> ChatMessage:
         """The person sends a message. A new number gets a phone. `quote`: the words that they chose to reply to.
+
+        Telegram sends each part of an album as a message of its own. They share the id `album`.
 
         Raises:
             ImpossibleActionError: Telegram has no such message.
@@ -49,6 +53,8 @@ class App:
         if draft.reply_to:
             wire["reply_to_message"] = chat.wire[int(chat.find(draft.reply_to).id)]
             wire |= {"quote": {"text": quote, "position": 0, "is_manual": True}} if quote else {}
+        if album:
+            wire["media_group_id"] = album
         if forwarded:
             wire["forward_origin"] = {"type": "hidden_user", "sender_user_name": "Carla", "date": int(time.time())}
         if chat.blocked:

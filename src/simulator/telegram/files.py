@@ -24,6 +24,8 @@ DOCUMENTS_BY_LINK = frozenset(("application/pdf", "application/zip", "image/gif"
 VOICE = frozenset(("audio/ogg", "audio/opus", "audio/mpeg", "audio/mp4"))
 # The type that a file is taken for when it is not fetched.
 UNFETCHED = {"photo": "image/jpeg", "voice": "audio/ogg", "document": "application/pdf"}
+# A photo has several sizes, each with an id of its own. All have the same content here.
+SIZES = {".small": 320, "": 1280}
 FOLDERS = {"image": "photos", "video": "videos", "audio": "music", "sticker": "stickers"}
 
 
@@ -52,7 +54,7 @@ class Files:
             return self.shelf.put(_checked(field, value))
         if isinstance(value, str) and value.startswith(("http://", "https://")):
             return self.shelf.put(_checked(field, await self._fetched(field, value)))
-        media = self.shelf.get(str(value))
+        media = self._named(str(value))
         if media is None:
             raise bad_request("wrong file identifier/HTTP URL specified")
         return media
@@ -63,7 +65,7 @@ class Files:
         Raises:
             BotApiError: there is no such file, or it is too large for bots.
         """
-        media = self.shelf.get(file_id)
+        media = self._named(file_id)
         if media is None:
             raise bad_request("wrong file_id or the file is temporarily unavailable")
         if len(media.content) > MAX_DOWNLOAD:
@@ -74,6 +76,9 @@ class Files:
     def at(self, path: str) -> Media | None:
         """The file at a path that `describe` gave out."""
         return self.shelf.get(PurePath(path).stem)
+
+    def _named(self, file_id: str) -> Media | None:
+        return self.shelf.get(file_id.removesuffix(".small"))
 
     async def _fetched(self, field: str, link: str) -> Media:
         if not self._control().fetch_links:
@@ -99,7 +104,10 @@ def wire_file(field: str, media: Media, emoji: str = "🙂") -> object:
     fields = file_fields(media)
     named = {**fields, "mime_type": media.mime_type, "file_name": media.filename or field}
     shapes: Mapping[str, object] = {
-        "photo": [{**fields, "file_id": f"{media.id}", "width": side, "height": side * 3 // 4} for side in (320, 1280)],
+        "photo": [
+            {**fields, "file_id": f"{media.id}{size}", "width": side, "height": side * 3 // 4}
+            for size, side in SIZES.items()
+        ],
         "video": {**named, "width": 640, "height": 360, "duration": 2},
         "voice": {**fields, "mime_type": media.mime_type.partition(";")[0], "duration": 2},
         "audio": {**named, "duration": 2},

@@ -104,6 +104,29 @@ async def test_a_message_is_answered_over_http(site: Path, tmp_path: Path) -> No
     assert chat.forged == 0
 
 
+async def test_a_chat_that_cannot_call_is_asked(site: Path, tmp_path: Path) -> None:
+    """Each message is answered once. The chat may forget it when a later position is asked for."""
+    async with company_chat() as chat, recorded_agents() as agents, embedded_store(tmp_path / "store") as store:
+        agents.answer = "Here you are."
+        config = configured(tmp_path, store=store, agents_url=agents.url)
+        (config / "channels.yaml").write_text((EXAMPLE / "channels.yaml").read_text() + "    receive: polling\n")
+        service = Service(config, cold=True, environ=environment(site, CHAT_URL=f"{chat.url}/api"))
+        wrote = {"user": "ana", "at": int(time.time()), "text": "A shirt, please"}
+        chat.waiting[1] = {"messages": [{"id": "m.1", **wrote}]}
+        try:
+            await service.start()
+            await answered(chat, 1)
+            chat.waiting |= {number: {"messages": [{"id": f"m.{number}", **wrote}]} for number in (1, 2)}
+            await answered(chat, 2)
+            await eventually(lambda: not chat.waiting)
+        finally:
+            await service.close()
+
+    assert [message["text"] for message in chat.messages] == ["Here you are."] * 2
+    assert [asked["after"] for asked in chat.updates[:2]] == ["", "1"]
+    assert chat.forged == 0
+
+
 async def test_the_doctor_checks_it(site: Path, tmp_path: Path) -> None:
     """With the check of the example."""
     async with company_chat() as chat, recorded_agents() as agents:

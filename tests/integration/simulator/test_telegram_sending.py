@@ -1,5 +1,6 @@
 """What a bot sends through the simulated Bot API, and what Telegram refuses."""
 
+import httpx
 import pytest
 
 from simulator.state.samples import SAMPLES_URL, sample
@@ -207,3 +208,18 @@ async def test_failures_come_on_purpose(bot: FakeBot) -> None:
     assert bad["error_code"] == 502
     calls = (await bot.telegram.http.get("/control/telegram/calls")).json()
     assert [call["method"] for call in calls] == ["sendMessage", "sendChatAction", "sendMessage"]
+
+
+async def test_a_send_is_accepted_and_never_answered(bot: FakeBot) -> None:
+    """The bot gets no answer, but the person has the message. What sends nothing is answered."""
+    chat = await bot.chat()
+    await bot.telegram.control(unanswered=1)
+    method = f"/telegram/bot{BOT_TOKEN}/sendMessage"
+
+    with pytest.raises(httpx.ReadTimeout):
+        await bot.telegram.http.post(method, json={"chat_id": chat, "text": "Hi"}, timeout=0.3)
+    await bot.call("sendChatAction", chat_id=chat, action="typing")
+
+    (_, shown) = await bot.thread()
+    assert shown["body"] == "Hi"
+    assert bot.telegram.simulator.unanswered == {f"{chat}.{shown['id']}"}

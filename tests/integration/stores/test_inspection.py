@@ -139,11 +139,11 @@ def test_every_command_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "durable", "mend"),
+    ("policy", "durable", "fix"),
     [("volatile-ttl", "yes", "set maxmemory-policy noeviction"), ("noeviction", "no", "set appendonly yes")],
 )
 async def test_the_service_refuses_to_start(
-    server: StoreServer, tmp_path: Path, policy: str, durable: str, mend: str
+    server: StoreServer, tmp_path: Path, policy: str, durable: str, fix: str
 ) -> None:
     """One line that says what to do, and the exit code 1."""
     await server.command("CONFIG", "SET", "maxmemory-policy", policy)
@@ -155,7 +155,7 @@ async def test_the_service_refuses_to_start(
     ended = await trunkline("serve", "--port", "0", "--config-dir", str(config))
 
     assert ended.returncode == 1
-    assert mend in ended.stderr.splitlines()[-1]
+    assert fix in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
 
 

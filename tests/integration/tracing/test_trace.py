@@ -134,7 +134,7 @@ async def test_a_collector_that_is_away_holds_nothing_up(
 
 
 async def test_a_protocol_that_is_not_spoken_is_refused(tmp_path: Path) -> None:
-    """With the mend, and before anything starts."""
+    """With the fix, and before anything starts."""
     config = write_config(tmp_path / "config", graph_url="http://127.0.0.1:9", store="embedded", agents_url="http://x")
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
 

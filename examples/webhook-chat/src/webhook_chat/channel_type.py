@@ -9,14 +9,17 @@ from entrypoints.settings import Settings
 from webhook_chat.client import ChatClient
 from webhook_chat.inbound import WebhookChatInbound
 from webhook_chat.messenger import WebhookChatMessenger
-from webhook_chat.settings import WebhookChatSettings
+from webhook_chat.settings import Receive, WebhookChatSettings
 from webhook_chat.setup import WebhookChatSetup
+from webhook_chat.updates import WebhookChatUpdates
 
 
 def build(channel: WebhookChatSettings, _settings: Settings, client: httpx.AsyncClient) -> ChannelAdapters:
+    calls = chat_client(channel, client)
     return ChannelAdapters(
         inbound=WebhookChatInbound(channel=channel.name, secret=channel.secret.reveal()),
-        messenger=WebhookChatMessenger(client=chat_client(channel, client)),
+        messenger=WebhookChatMessenger(client=calls),
+        updates=WebhookChatUpdates(client=calls) if channel.receive is Receive.POLLING else None,
     )
 
 

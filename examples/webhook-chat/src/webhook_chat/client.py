@@ -13,6 +13,7 @@ from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 from webhook_chat.signature import HEADER, sign
 
+ANSWER_SECONDS = 10.0
 FAILURES: Mapping[int, SendFailure] = {
     HTTPStatus.UNAUTHORIZED: SendFailure.ACCOUNT_BLOCKED,
     HTTPStatus.FORBIDDEN: SendFailure.ACCOUNT_BLOCKED,
@@ -30,16 +31,17 @@ class ChatClient:
     api_url: str
     secret: str = field(repr=False)
 
-    async def post(self, path: str, document: Mapping[str, object]) -> httpx.Response:
-        """The response of the chat, which took the call.
+    async def post(self, path: str, document: Mapping[str, object], *, wait_seconds: float = 0.0) -> httpx.Response:
+        """The response of the chat, which took the call. The chat may take `wait_seconds` longer than usual.
 
         Raises:
             SendFailedError: classified by the status. What else a response says may quote a person, so it is left out.
         """
         body = json.dumps(document).encode()
         headers = {"content-type": "application/json", HEADER: sign(self.secret, body)}
+        url, timeout = f"{self.api_url}/{path}", ANSWER_SECONDS + wait_seconds
         try:
-            response = await self.client.post(f"{self.api_url}/{path}", content=body, headers=headers)
+            response = await self.client.post(url, content=body, headers=headers, timeout=timeout)
         except httpx.HTTPError as error:
             raise no_response(error) from error
         if response.is_success:

@@ -68,7 +68,7 @@ async def test_alive_whatever_is_away() -> None:
 async def test_not_ready_with_a_store_that_loses_messages() -> None:
     """It answers, and takes messages. A store that only warns is ready."""
     behind = FakeServices()
-    evicts = StoreDefect(name="evicts", message="it evicts", fix="mend it")
+    evicts = StoreDefect(name="evicts", message="it evicts", fix="fix it")
 
     found = [evicts, evolve(evicts, name="not durable", loses_messages=False)]
 
