@@ -11,6 +11,7 @@ from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.directory import RedisDirectory
+from adapters.redis.event_outbox import RedisEventOutbox
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
@@ -21,6 +22,7 @@ from contracts.backlog_contract import BacklogContract
 from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
 from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
+from contracts.event_outbox_contract import EventOutboxContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.intake_contract import IntakeContract, Parts
 from contracts.late_changes_contract import LateChangesContract
@@ -72,6 +74,18 @@ class TestIntake(IntakeContract):
         return parts
 
 
+class TestEventOutbox(EventOutboxContract):
+    """The feed, and what belongs to each receiver, may lie on different servers."""
+
+    @pytest.fixture
+    def feed(self, store: StoreConnections, keys: Keys) -> RedisActivityFeed:
+        return RedisActivityFeed(store=store, keys=keys)
+
+    @pytest.fixture
+    def outbox(self, store: StoreConnections, keys: Keys, feed: RedisActivityFeed) -> RedisEventOutbox:
+        return RedisEventOutbox(store=store, keys=keys, feed=feed)
+
+
 class TestMessageLog(MessageLogContract):
     @pytest.fixture
     def log(self, store: StoreConnections, keys: Keys) -> RedisMessageLog:
@@ -116,7 +130,7 @@ class TestBacklog(BacklogContract):
 
         (channel,) = (await RedisBacklogReader(store=store, keys=keys).read()).channels.values()
 
-        assert channel.conversations == 40
+        assert (channel.conversations, channel.messages) == (40, 40)
         assert channel.oldest_seconds is not None
 
 

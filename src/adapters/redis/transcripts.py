@@ -148,8 +148,8 @@ class RedisTranscripts:
         for partition, names in by_partition.items():
             tagged = self.keys.of(partition, "")
             keys = [f"{tagged}{kind}:{name}" for name in names for kind in ("mail", "turn")]
-            found = await self.store.run(scripts.OLDEST_RECEIVED, keys, [])
-            ages |= dict(zip(names, found, strict=True))
+            found = await self.store.run(scripts.WAITING, keys, [])
+            ages |= {name: age for name, (age, _) in zip(names, found, strict=True)}
         return tuple(ages[str(each)] / 1000 if ages[str(each)] >= 0 else None for each in conversations)
 
     async def with_dead_letters(self) -> frozenset[Conversation]:

@@ -219,6 +219,7 @@ async def test_the_backlog_is_in_the_metrics() -> None:
 
     assert 'trunkline_waiting_conversations{channel="sales"} 1.0' in text
     assert 'trunkline_waiting_conversations{channel="whatsapp"} 0.0' in text
+    assert 'trunkline_waiting_messages{channel="sales"} 1.0' in text
     assert 'trunkline_oldest_waiting_seconds{channel="whatsapp"} 0.0' in text
     assert "trunkline_dead_letters 0.0" in text
     assert "trunkline_store_up 1.0" in text
