@@ -68,7 +68,7 @@ class UnreliableMeta(Simulator):
             reorder=REORDERED,
             unanswered=UNANSWERED,
             statuses=plan.echo,
-            longest_pause_seconds=MAX_PAUSE_SECONDS,
+            max_pause_seconds=MAX_PAUSE_SECONDS,
             seed=plan.seed * 10 + worker,
         )
         self._worker = worker

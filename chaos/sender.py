@@ -108,11 +108,11 @@ class Sender:
         """Headers and body. Timestamps count the person's messages, one a second."""
         if webhook.channel is Channel.TELEGRAM:
             (message,) = webhook.messages
-            proof, body = {SECRET_HEADER: SECRET_TOKEN}, self._update(message)
+            headers, body = {SECRET_HEADER: SECRET_TOKEN}, self._update(message)
         else:
             body = self._body(webhook.messages)
-            proof = {"X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
-        return {"Content-Type": "application/json", **proof}, body
+            headers = {"X-Hub-Signature-256": signature(body, app_secret=APP_SECRET)}
+        return {"Content-Type": "application/json", **headers}, body
 
     def _update(self, message: Written) -> bytes:
         person = int(message.person)

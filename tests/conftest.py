@@ -57,8 +57,12 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def loggers_follow_the_configuration() -> Iterator[None]:
-    """No logger is cached: it would keep the configuration of the first test that used it."""
+    """No logger is cached: it would keep the configuration of the first test that used it.
+
+    Where nothing is configured, tracebacks are plain: to draw all local variables takes seconds.
+    """
     configure = structlog.configure
+    structlog.get_config()["processors"][-1].exception_formatter = structlog.dev.plain_traceback
 
     def configure_uncached(**options: Any) -> None:
         configure(**{**options, "cache_logger_on_first_use": False})

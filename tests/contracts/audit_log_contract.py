@@ -3,7 +3,8 @@
 import pytest
 from attrs import evolve
 
-from application.ports.audit_log import AuditFilter, AuditLog, InvalidAuditPositionError
+from application.ports.audit_log import AuditFilter, AuditLog
+from application.ports.positions import InvalidPositionError
 from domain.operators.audit import AuditEntry, AuditOutcome
 
 EVERYTHING = AuditFilter()
@@ -94,7 +95,7 @@ class AuditLogContract:
     @pytest.mark.parametrize("before", ["", "x", "-1", "1-", "99999999999999999999-0", "\u0661", "1-1\n"])
     async def test_an_impossible_position(self, log: AuditLog, before: str) -> None:
         """It was not given out by the log."""
-        with pytest.raises(InvalidAuditPositionError):
+        with pytest.raises(InvalidPositionError):
             await log.page(limit=1, before=before, only=EVERYTHING)
 
     async def test_names_are_cut(self, log: AuditLog) -> None:

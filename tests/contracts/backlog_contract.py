@@ -25,14 +25,15 @@ class BacklogContract:
         assert await backlog.read() == Backlog()
 
     async def test_each_channel_has_its_own(self, mailbox: Mailbox, backlog: BacklogReader) -> None:
-        """Conversations count, and not their messages. Debounced ones wait too."""
+        """Its conversations and their messages. Debounced ones wait too."""
         await mailbox.accept(messages=[enqueued(channel="sales")])
         await eventually(lambda: _is_older(backlog, "sales"), seconds=5)
         await mailbox.accept(messages=[enqueued(person=ANA), enqueued(person=ANA), enqueued(person=BOB, debounce=SLOW)])
 
         channels = (await backlog.read()).channels
 
-        assert {name: channel.conversations for name, channel in channels.items()} == {"whatsapp": 2, "sales": 1}
+        counted = {name: (channel.conversations, channel.messages) for name, channel in channels.items()}
+        assert counted == {"whatsapp": (2, 3), "sales": (1, 1)}
         assert await age(backlog, "whatsapp") < await age(backlog, "sales")
 
     async def test_a_turn_under_way_waits_since_its_first_message(
@@ -61,6 +62,17 @@ class BacklogContract:
         assert second < under_way[2]
         assert await backlog.read() == Backlog()
 
+    async def test_the_messages_of_a_turn_under_way_wait_too(self, mailbox: Mailbox, backlog: BacklogReader) -> None:
+        """And those that came since. The words of a message are not counted for one."""
+        await mailbox.accept(messages=[enqueued("one"), enqueued('"arrived_ms":1')])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(messages=[enqueued("three")])
+        counts = [await _messages(backlog)]
+        await mailbox.complete(claim=claim)
+        counts.append(await _messages(backlog))
+
+        assert counts == [3, 1]
+
     async def test_a_turn_without_messages_has_no_age(self, mailbox: Mailbox, backlog: BacklogReader) -> None:
         """An operator wrote: nobody waits for an answer."""
         await mailbox.initiate(turn=initiated())
@@ -82,6 +94,10 @@ class BacklogContract:
             await mailbox.accept(messages=[enqueued(person=person, debounce=debounce) for person in people])
 
         assert (await backlog.read()).channels["whatsapp"].conversations == 60
+
+
+async def _messages(backlog: BacklogReader) -> int:
+    return (await backlog.read()).channels["whatsapp"].messages
 
 
 async def _is_older(backlog: BacklogReader, channel: str = "whatsapp") -> bool:

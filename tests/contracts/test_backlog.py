@@ -61,7 +61,8 @@ class TestRedisBacklogReader(BacklogContract):
 
         found = (await evolve(backlog, looked_at=2).read()).channels
 
-        assert {name: channel.conversations for name, channel in found.items()} == {"whatsapp": 5, "sales": 5}
+        counted = {name: (channel.conversations, channel.messages) for name, channel in found.items()}
+        assert counted == {"whatsapp": (5, 5), "sales": (5, 5)}
         assert (found["whatsapp"].oldest_seconds or 0) > A_WHILE
 
     @pytest.mark.parametrize("record", ["", "[]", '[{"message":{"arrived_ms":5}}]', "\xff"])
@@ -90,7 +91,7 @@ class TestRedisBacklogReader(BacklogContract):
 
         (channel,) = (await backlog.read()).channels.values()
 
-        assert channel.conversations == 2
+        assert (channel.conversations, channel.messages) == (2, 1)
         assert (channel.oldest_seconds or 0) > A_WHILE
 
     async def test_without_the_store_it_raises(self, keys: Keys) -> None:

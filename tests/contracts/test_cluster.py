@@ -116,7 +116,7 @@ class TestBacklog(BacklogContract):
 
         (channel,) = (await RedisBacklogReader(store=store, keys=keys).read()).channels.values()
 
-        assert channel.conversations == 40
+        assert (channel.conversations, channel.messages) == (40, 40)
         assert channel.oldest_seconds is not None
 
 

@@ -42,6 +42,6 @@ async def test_the_fetches_are_remembered() -> None:
     """In their order."""
     media = MemoryMedia(files={IMAGE.id: FetchedMedia(content=b"", mime_type="")})
     with pytest.raises(Exception, match="not what"):
-        await media.fetch(media=IMAGE, largest=0)
+        await media.fetch(media=IMAGE, max_bytes=0)
 
     assert media.fetched == [IMAGE.id]

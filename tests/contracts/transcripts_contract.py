@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 from application.ports.inbox import DeliveryConfirmation
 from application.ports.intake import Intake
 from application.ports.leases import LeaseLostError
-from application.ports.transcripts import InvalidPositionError
+from application.ports.positions import InvalidPositionError
 from application.ports.turn_changes import TurnChanges
 from contracts.mailbox_steps import ANSWER, begin_one, take_over
 from domain.conversations.activity import Activity, ActivityKind

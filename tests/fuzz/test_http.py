@@ -134,8 +134,9 @@ def site(run: Run) -> Site:
     )
     channels = Channels.of([evolve(whatsapp(), inbound=inbound)])
     services = services.services()
-    intake = evolve(services.receive.intake, inbox=MemoryMailbox())
-    receive = evolve(services.receive, channels=channels, intake=intake)
+    store = services.receive.store_messages
+    store = evolve(store, channels=channels, intake=evolve(store.intake, inbox=MemoryMailbox()))
+    receive = evolve(services.receive, channels=channels, store_messages=store)
     services.stopping.set()
     app = create_app(evolve(services, receive=receive, verify=evolve(services.verify, channels=channels)))
     return Site(app, run)

@@ -1,4 +1,4 @@
-"""People move, take over numbers and make fresh starts: no two of them ever share an agent's memory."""
+"""People move, take over numbers and make new sessions: no two of them ever share an agent's memory."""
 
 import itertools
 
@@ -22,7 +22,7 @@ steps = st.tuples(st.sampled_from(STEPS), st.integers(0, 41))
 
 @define
 class Somebody:
-    """`session` is that of their last message. It is empty after a fresh start."""
+    """`session` is that of their last message. It is empty after a new session."""
 
     phone: str
     user_id: str
@@ -49,7 +49,7 @@ class World:
         await self._write(who, "hello", hidden=number % 4 == 0)
 
         session = self.answering.agent.calls[-1].session_id
-        assert who.session in ("", session), "another memory without a fresh start"
+        assert who.session in ("", session), "another memory without a new session"
         who.session = session
         who.sessions.add(session)
         others = set().union(*(other.sessions for other in self.people if other is not who))
@@ -106,7 +106,7 @@ class World:
 @settings(max_examples=150)
 @given(history=st.lists(steps, min_size=10, max_size=40))
 def test_two_people_never_share_a_memory(run: Run, history: list[tuple[str, int]]) -> None:
-    """And a person's session changes only with a fresh start."""
+    """And a person's session changes only with a new session."""
     run(_live(history))
 
 

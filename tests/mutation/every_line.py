@@ -31,7 +31,7 @@ OTHERS = {
     "test_conversation_states": ("change_state", "add_agent_notes", "state", "state_expiry"),
     "test_message_log": ("advance",),
     "test_send_rate_limiter": ("clock", "credits", "take_credit", "back_off"),
-    "test_backlog": ("backlog", "oldest_received"),
+    "test_backlog": ("backlog", "waiting"),
     "test_transcripts": ("transcript", "add_entries", "list_conversations", "dead_conversations"),
     "test_forgetting": ("add_old_sessions",),
     "test_shared_sessions": ("hold_session", "release_session"),

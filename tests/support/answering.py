@@ -26,7 +26,7 @@ from adapters.memory.personal_data import MemoryPersonalData
 from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.memory.shared_sessions import MemorySharedSessions
 from adapters.memory.transcripts import MemoryTranscripts
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from application.answering.agent_input import BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.answer_conversation import AnswerConversation
@@ -69,7 +69,7 @@ from support.watched_ports import WatchedMailbox, WatchedMessenger
 
 CHANNEL_TOKEN = "not-a-real-token"
 # The default policy with hundredths of a second in place of seconds.
-QUICK = RetryPolicy(first_seconds=0.01, longest_seconds=0.05, confirm_seconds=0.05)
+QUICK = RetryPolicy(first_seconds=0.01, max_seconds=0.05, confirm_seconds=0.05)
 
 
 @frozen(kw_only=True)
@@ -104,7 +104,7 @@ class Answering:
     metrics: Metrics = field(factory=Metrics)
     receiver: WebhookSender | None = None
     proposal_policy: ProposalPolicy = field(factory=ProposalPolicy)
-    tracer: Tracer = field(factory=Untraced)
+    tracer: Tracer = field(factory=NoOpTracer)
     budget: Budget | None = None
     routing: Routing | None = None
     dead_letters: DeadLetters = field(factory=lambda: MemoryDeadLetters(mailbox=MemoryMailbox()))

@@ -12,8 +12,8 @@ from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.backlog import Backlog
 from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.doctor import Finding, Probes, diagnose
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from entrypoints.settings.whatsapp import WhatsAppSettings

@@ -11,5 +11,5 @@ IMAGE = Media(kind=MediaKind.IMAGE, id="1234567890", mime_type="image/png", capt
 PICTURE = Answer(CONTENT, content_type="image/jpeg")
 
 
-async def fetch(media: GraphMedia, *, image: Media = IMAGE, largest: int = len(CONTENT)) -> FetchedMedia:
-    return await media.fetch(media=image, largest=largest)
+async def fetch(media: GraphMedia, *, image: Media = IMAGE, max_bytes: int = len(CONTENT)) -> FetchedMedia:
+    return await media.fetch(media=image, max_bytes=max_bytes)

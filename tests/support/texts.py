@@ -7,7 +7,7 @@ TEXTS = Texts(
     please_wait=LocalizedText(by_language={"en": "Please wait.", "es": "Un momento."}, default="en"),
     unsupported=LocalizedText(by_language={"en": "I can only read text.", "es": "Solo leo texto."}, default="en"),
     late=LocalizedText(by_language={"en": "Too late.", "es": "Demasiado tarde."}, default="en"),
-    new_session=LocalizedText(by_language={"en": "A fresh start.", "es": "De nuevo."}, default="en"),
+    new_session=LocalizedText(by_language={"en": "A new session.", "es": "De nuevo."}, default="en"),
     handed_over=LocalizedText(by_language={"en": "Somebody will answer.", "es": "Alguien contesta."}, default="en"),
     file_failed=LocalizedText(by_language={"en": "A file is missing.", "es": "Falta un archivo."}, default="en"),
     welcome=LocalizedText(by_language={"en": "Welcome.", "es": "Bienvenido."}, default="en"),

@@ -49,7 +49,7 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
 async def written(read: BuildAgentInput, channel: Channel, *, person: str, notes: int) -> int:
     """How many voice notes of one person were written down."""
     voices = [voice(f"{person}-{number}") for number in range(notes)]
-    async with read(messages=voices, channel=channel, state=ConversationState(), supports_images=False) as agent_input:
+    async with read(messages=voices, channel=channel, state=ConversationState()) as agent_input:
         return sum("transcript" in said for said in agent_input.messages)
 
 

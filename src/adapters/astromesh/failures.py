@@ -40,10 +40,10 @@ def answer(*, text: str, blocked: bool, data: object, proposals: object = None, 
     """
     if not (blocked or text.strip() or data):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "the agent ended its run without an answer")
-    said, confirmation = split_confirmation(text)
+    rest, confirmation = split_confirmation(text)
     proposed, problems = read_proposals(proposals)
     return AgentAnswer(
-        text=without_messages(said, data),
+        text=without_messages(rest, data),
         blocked=blocked,
         data=data,
         confirmation=confirmation,

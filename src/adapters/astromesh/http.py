@@ -14,7 +14,7 @@ import msgspec
 from attrs import evolve, field, frozen
 
 from adapters.astromesh import failures
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 
@@ -104,7 +104,7 @@ class AstromeshHttpAgent:
             path = f"/v1/agents/{quote(run.agent, safe='')}/run"
             headers = [*_headers_of_run(run), *self.trace_headers()]
             reply = await self._request("POST", path, request, headers, place=place, reading=reading)
-            found = await off_loop(partial(_decode, reply, RunReply), long=len(reply) > LARGE_REPLY_BYTES)
+            found = await in_thread(partial(_decode, reply, RunReply), when=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(
                 text=found.answer,
                 blocked=found.blocked,

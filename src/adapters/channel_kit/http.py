@@ -117,11 +117,11 @@ async def download(
     client: httpx.AsyncClient,
     url: httpx.URL,
     *,
-    largest: int,
+    max_bytes: int,
     headers: Mapping[bytes, bytes] | None = None,
     digests: Collection[object] = (),
 ) -> bytes:
-    """The content at the address, of at most `largest` bytes.
+    """The content at the address, of at most `max_bytes`.
 
     `digests` is what the channel says of its SHA-256. A value that is no digest is ignored.
 
@@ -140,38 +140,38 @@ async def download(
                 "GET", url, headers={**(headers or {}), b"Accept-Encoding": b"identity"}, follow_redirects=False
             ) as response,
         ):
-            _check(response, largest)
-            return await _read(response, largest, digests)
+            _check(response, max_bytes)
+            return await _read(response, max_bytes, digests)
     except TimeoutError:
         raise MediaTroubleError("the download takes too long") from None
     except httpx.HTTPError as error:  # its words may hold the token
         raise MediaTroubleError(f"the download failed: {type(error).__name__}") from None
 
 
-def too_large(largest: int) -> MediaUnavailableError:
-    return MediaUnavailableError(f"it is too large: more than {largest} bytes")
+def too_large(max_bytes: int) -> MediaUnavailableError:
+    return MediaUnavailableError(f"it is too large: more than {max_bytes} bytes")
 
 
-def _check(response: httpx.Response, largest: int) -> None:
+def _check(response: httpx.Response, max_bytes: int) -> None:
     if response.status_code in GONE_STATUSES:
         raise GoneError
     if response.is_server_error or response.status_code in RETRYABLE_STATUSES:
         raise MediaTroubleError(f"the download failed: HTTP {response.status_code}")
     if not response.is_success:
         raise MediaUnavailableError(f"its download is refused: HTTP {response.status_code}")
-    if int(response.headers.get("content-length", 0)) > largest:
-        raise too_large(largest)
+    if int(response.headers.get("content-length", 0)) > max_bytes:
+        raise too_large(max_bytes)
 
 
-async def _read(response: httpx.Response, largest: int, digests: Collection[object]) -> bytes:
+async def _read(response: httpx.Response, max_bytes: int, digests: Collection[object]) -> bytes:
     content = bytearray()
     try:
         async for chunk in response.aiter_raw():
             content += chunk
-            if len(content) > largest:
-                raise too_large(largest)
-        told = set(filter(None, map(maybe_sha256, digests)))
-        if told and told != {hashlib.sha256(content).hexdigest()}:
+            if len(content) > max_bytes:
+                raise too_large(max_bytes)
+        announced = set(filter(None, map(maybe_sha256, digests)))
+        if announced and announced != {hashlib.sha256(content).hexdigest()}:
             raise MediaUnavailableError("its content is not what the channel said it would be")
         return bytes(content)
     finally:

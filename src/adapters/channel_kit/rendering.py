@@ -25,9 +25,9 @@ import regex
 from attrs import evolve, fields, frozen, has
 
 from adapters.channel_kit.addresses import WEB_ADDRESS
+from adapters.channel_kit.interactive import InteractiveMessages
 from adapters.channel_kit.json_fields import without_surrogates
 from adapters.channel_kit.markdown.markers import without_noncharacters
-from adapters.channel_kit.questions import Questions
 from domain.messages.outbound import (
     ButtonsPart,
     ContactRequestPart,
@@ -52,7 +52,7 @@ ONE_LINE = frozenset({"title", "description", "button", "footer"})
 
 
 @frozen(kw_only=True)
-class Renderer(Questions):
+class Renderer(InteractiveMessages):
     """Renders parts for a channel with these `capabilities`, whose texts `dialect` writes."""
 
     def __call__(self, part: Part, *, at_most: int = MAX_PARTS) -> tuple[Part, ...]:

@@ -2,7 +2,8 @@
 
 from attrs import define, field
 
-from application.ports.audit_log import AuditFilter, AuditPage, InvalidAuditPositionError
+from application.ports.audit_log import AuditFilter, AuditPage
+from application.ports.positions import InvalidPositionError
 from domain.operators.audit import AuditEntry
 
 
@@ -22,7 +23,7 @@ class MemoryAuditLog:
 
     async def page(self, *, limit: int, before: str | None = None, only: AuditFilter) -> AuditPage:
         if before is not None and not (before.isascii() and before.isdigit()):
-            raise InvalidAuditPositionError(before)
+            raise InvalidPositionError(before)
         older = [item for item in reversed(self._entries) if before is None or item[0] < int(before)]
         found: list[AuditEntry] = []
         for looked_at, (number, entry) in enumerate(older, 1):

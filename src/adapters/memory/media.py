@@ -34,15 +34,15 @@ class MemoryMedia:
         """Fail one of the next uploads for each of `failures`."""
         self.upload_failures.extend(failures)
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         self.fetched.append(media.id)
         if self.failures:
             raise self.failures.popleft()
         file = self.files.get(media.id)
         if file is None:
             raise MediaUnavailableError("it is gone")
-        if len(file.content) > largest:
-            raise MediaUnavailableError(f"it is too large: more than {largest} bytes")
+        if len(file.content) > max_bytes:
+            raise MediaUnavailableError(f"it is too large: more than {max_bytes} bytes")
         if media.digest not in {None, hashlib.sha256(file.content).hexdigest()}:
             raise MediaUnavailableError("its content is not what the channel said it would be")
         return file

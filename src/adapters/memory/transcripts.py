@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from attrs import define, evolve, field
 
 from adapters.memory.message_log import MemoryMessageLog
-from application.ports.transcripts import InvalidPositionError, ListedConversation, ListedPage
+from application.ports.positions import InvalidPositionError
+from application.ports.transcripts import ListedConversation, ListedPage
 from domain.conversations.state import ConversationState
 from domain.conversations.transcript import Happening, SentPart, TranscriptEntry
 from domain.messages.inbound import InboundMessage

@@ -9,7 +9,8 @@ from attrs import field, frozen
 from adapters.redis.connection import StoreConnections
 from adapters.redis.errors import result_of
 from adapters.redis.keys import Keys
-from application.ports.audit_log import AuditFilter, AuditPage, InvalidAuditPositionError
+from application.ports.audit_log import AuditFilter, AuditPage
+from application.ports.positions import InvalidPositionError
 from domain.operators.audit import AuditEntry, AuditOutcome
 
 POSITION = re.compile(r"[0-9]{1,19}-[0-9]{1,19}")
@@ -86,7 +87,7 @@ def _before(position: str | None) -> str:
     if position is None:
         return "+"
     if not POSITION.fullmatch(position) or any(int(number) > MAX_NUMBER for number in position.split("-")):
-        raise InvalidAuditPositionError(position)
+        raise InvalidPositionError(position)
     return f"({position}"
 
 

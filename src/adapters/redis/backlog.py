@@ -18,8 +18,17 @@ LOOKED_AT = 200
 
 
 @frozen(kw_only=True)
+class _LookedAt:
+    """One conversation: the age of its oldest message (ms), negative where that is not known, and its messages."""
+
+    channel: str
+    age_ms: float
+    messages: int
+
+
+@frozen(kw_only=True)
 class RedisBacklogReader:
-    """Two steps a partition: the first conversations of both lists, and then the age of the oldest message of each."""
+    """Two steps a partition: the first conversations of both lists, and then what waits in each of them."""
 
     store: StoreConnections
     keys: Keys = field(factory=Keys)
@@ -28,21 +37,18 @@ class RedisBacklogReader:
     async def read(self) -> Backlog:
         parts = await asyncio.gather(*map(self._partition, range(self.keys.partitions)))
         counts: Counter[str] = Counter()
-        ages: defaultdict[str, list[float]] = defaultdict(list)
-        for count_of, ages_of, _ in parts:
+        looked_at: defaultdict[str, list[_LookedAt]] = defaultdict(list)
+        for count_of, looked_at_of, _ in parts:
             counts.update(count_of)
-            for channel, seconds in ages_of:
-                ages[channel].append(seconds)
+            for conversation in looked_at_of:
+                looked_at[conversation.channel].append(conversation)
         return Backlog(
-            channels={
-                channel: ChannelBacklog(conversations=round(count), oldest_seconds=max(ages[channel], default=None))
-                for channel, count in counts.items()
-            },
+            channels={channel: _of_channel(count, looked_at[channel]) for channel, count in counts.items()},
             dead_letters=sum(letters for _, _, letters in parts),
         )
 
-    async def _partition(self, partition: int) -> tuple[dict[str, float], list[tuple[str, float]], int]:
-        """How many conversations each channel has here, the ages of their messages, and how many dead letters."""
+    async def _partition(self, partition: int) -> tuple[dict[str, float], list[_LookedAt], int]:
+        """How many conversations each channel has here, those that were looked at, and how many dead letters."""
         names = [self.keys.of(partition, name) for name in ("ready", "later", "dead")]
         limit = max(1, self.looked_at // self.keys.partitions)
         ready, first, later, due, letters = await self.store.run(scripts.BACKLOG, names, [limit])
@@ -54,13 +60,22 @@ class RedisBacklogReader:
             for conversation in conversations
             for name in ("mail", "turn")
         ]
-        ages = await self.store.run(scripts.OLDEST_RECEIVED, keys, [])
-        known = [
-            (channel_of(conversation), age / 1000)
-            for conversation, age in zip(conversations, ages, strict=True)
-            if age >= 0
+        found = await self.store.run(scripts.WAITING, keys, [])
+        looked_at = [
+            _LookedAt(channel=channel_of(conversation), age_ms=age, messages=messages)
+            for conversation, (age, messages) in zip(conversations, found, strict=True)
         ]
-        return _added(_shares(first, ready), _shares(due, later)), known, letters
+        return _added(_shares(first, ready), _shares(due, later)), looked_at, letters
+
+
+def _of_channel(conversations: float, looked_at: Sequence[_LookedAt]) -> ChannelBacklog:
+    """`conversations` wait in the channel, and these of them were looked at."""
+    oldest_ms = max((each.age_ms for each in looked_at if each.age_ms >= 0), default=None)
+    return ChannelBacklog(
+        conversations=round(conversations),
+        messages=round(conversations * sum(each.messages for each in looked_at) / len(looked_at)),
+        oldest_seconds=None if oldest_ms is None else oldest_ms / 1000,
+    )
 
 
 def _shares(conversations: Sequence[str], total: int) -> dict[str, float]:

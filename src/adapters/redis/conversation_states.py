@@ -37,7 +37,7 @@ READERS: Mapping[str, Callable[[str], object]] = {
     "loop_until": float,
     "shared_phone": str,
     "joined_session": str,
-    "budget_told_at": float,
+    "budget_notice_at": float,
     "agent": str,
     "agent_rule": str,
 }
@@ -58,7 +58,7 @@ WRITERS: Mapping[str, Callable[[Any], str]] = {
     "loop_until": repr,
     "shared_phone": str,
     "joined_session": str,
-    "budget_told_at": repr,
+    "budget_notice_at": repr,
     "agent": str,
     "agent_rule": str,
 }

@@ -92,7 +92,7 @@ class RedisDirectory:
             answer, changed = decide({alias: record for alias, (record, _) in found.items()})
             if await self._enter(channel, changed, digests={alias: digest for alias, (_, digest) in found.items()}):
                 return answer
-        raise StoreUnavailableError("the records of a person change all the time")
+        raise StoreUnavailableError("the records of a person changed during each attempt")
 
     async def _look_up(self, channel: str, aliases: Iterable[Alias]) -> dict[Alias, tuple[AliasRecord, str]]:
         """The record of each alias, and a digest of its stored text."""

@@ -106,7 +106,7 @@ class EmbeddedStore:
                 await self._start_once()
         except OSError as error:
             reason = f"the embedded store cannot use {self.directory}: {error.strerror}"
-            raise EmbeddedStoreError(f"{reason}; mend that, or set data_dir to another directory") from error
+            raise EmbeddedStoreError(f"{reason}; fix that, or set data_dir to another directory") from error
 
     async def _start_once(self) -> None:
         async with self._locked():

@@ -14,7 +14,8 @@ from adapters.redis import codec, scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
-from application.ports.transcripts import InvalidPositionError, ListedConversation, ListedPage, TranscriptsOffError
+from application.ports.positions import InvalidPositionError
+from application.ports.transcripts import ListedConversation, ListedPage, TranscriptsOffError
 from domain.conversations.transcript import Happening, SentPart, TranscriptEntry
 from domain.messages.inbound import InboundMessage, Text
 from domain.messages.plain_text import cut, describe_content
@@ -147,8 +148,8 @@ class RedisTranscripts:
         for partition, names in by_partition.items():
             tagged = self.keys.of(partition, "")
             keys = [f"{tagged}{kind}:{name}" for name in names for kind in ("mail", "turn")]
-            found = await self.store.run(scripts.OLDEST_RECEIVED, keys, [])
-            ages |= dict(zip(names, found, strict=True))
+            found = await self.store.run(scripts.WAITING, keys, [])
+            ages |= {name: age for name, (age, _) in zip(names, found, strict=True)}
         return tuple(ages[str(each)] / 1000 if ages[str(each)] >= 0 else None for each in conversations)
 
     async def with_dead_letters(self) -> frozenset[Conversation]:

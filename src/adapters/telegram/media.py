@@ -44,8 +44,8 @@ class TelegramMedia:
 
     api: BotApi
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
-        return await retried(MediaTroubleError, partial(self._fetch, media, largest))
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
+        return await retried(MediaTroubleError, partial(self._fetch, media, max_bytes))
 
     def accepted(self, *, file: FilePart) -> FilePart:
         """A file is a document when Telegram would not show its format as its kind."""
@@ -61,13 +61,13 @@ class TelegramMedia:
             raise SendFailedError(SendFailure.MEDIA_REFUSED, f"not sent, {len(file.content)} bytes are too many")
         return carried(file)
 
-    async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
-        path = await self._path(media, largest)
+    async def _fetch(self, media: Media, max_bytes: int) -> FetchedMedia:
+        path = await self._path(media, max_bytes)
         url = self.api.address(path, prefix="file/")
-        content = await download(self.api.client, url, largest=largest, digests=[media.digest])
+        content = await download(self.api.client, url, max_bytes=max_bytes, digests=[media.digest])
         return FetchedMedia(content=content, mime_type=media.mime_type or mimetypes.guess_type(path)[0] or "")
 
-    async def _path(self, media: Media, largest: int) -> str:
+    async def _path(self, media: Media, max_bytes: int) -> str:
         """Where the file lies, if it is small enough."""
         try:
             file = maybe_object(await self.api.call("getFile", {"file_id": media.id}))
@@ -78,8 +78,8 @@ class TelegramMedia:
                 raise MediaUnavailableError(f"the channel does not give it out: {error.detail}") from error
             raise MediaTroubleError(f"the channel does not say where it is: {error.detail}") from error
         path = maybe_text(file.get("file_path"))
-        if (maybe_count(file.get("file_size")) or 0) > largest:
-            raise too_large(largest)
+        if (maybe_count(file.get("file_size")) or 0) > max_bytes:
+            raise too_large(max_bytes)
         if not FILE_PATH.fullmatch(path):
-            raise MediaUnavailableError("its address is not an address")
+            raise MediaUnavailableError("its address is not a web address")
         return path

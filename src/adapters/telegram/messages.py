@@ -55,7 +55,7 @@ def bot_message(part: Part, *, markup: bool = True) -> BotMessage:
     """The call that sends `part`, without the chat. Without `markup` its texts are plain.
 
     Raises:
-        SendFailedError: PART_REFUSED, it is about no message of Telegram's.
+        SendFailedError: PART_REFUSED, it names no message of Telegram.
     """
     message = WRITERS[type(part)](part, markup)
     number = message_number(getattr(part, "reply_to", ""))
@@ -115,7 +115,7 @@ def _contacts(part: ContactsPart, _markup: bool) -> BotMessage:
 def _reaction(part: ReactionPart, _markup: bool) -> BotMessage:
     number = message_number(part.message_id)
     if number is None:
-        raise SendFailedError(SendFailure.PART_REFUSED, "not sent, it is about no message of Telegram's")
+        raise SendFailedError(SendFailure.PART_REFUSED, "not sent, it names no message of Telegram")
     reaction = [{"type": "emoji", "emoji": part.emoji}] if part.emoji else []
     return BotMessage(method="setMessageReaction", fields={"message_id": number, "reaction": reaction})
 

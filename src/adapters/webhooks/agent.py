@@ -21,7 +21,7 @@ from adapters.webhooks.agent_format import (
     utf8,
 )
 from adapters.webhooks.signature import signed_headers
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.clock import Clock
 from domain.policies.retry import AgentFailure
@@ -76,17 +76,17 @@ class WebhookAgent:
             "text": run.query,
             "context": dict(run.context),
         }
-        body = await off_loop(partial(turn_body, turn, run.files), long=any(file.content for file in run.files))
+        body = await in_thread(partial(turn_body, turn, run.files), when=any(file.content for file in run.files))
         with contextlib.ExitStack() as place:
             status, media_type, reply = await self._request("POST", body, message_id=turn_id, place=place)
             if status == HTTPStatus.ACCEPTED:
                 return AgentAnswer(text="", comes_later=True)
             if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
                 raise failure_of_status(status)
-            said = await off_loop(partial(read_answer, media_type, reply), long=len(reply) > LARGE_REPLY_BYTES)
-            if not (said.blocked or said.answer.strip() or said.data):
+            read = await in_thread(partial(read_answer, media_type, reply), when=len(reply) > LARGE_REPLY_BYTES)
+            if not (read.blocked or read.answer.strip() or read.data):
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
-            return AgentAnswer(text=said.answer, blocked=said.blocked, data=said.data, release=place.pop_all().close)
+            return AgentAnswer(text=read.answer, blocked=read.blocked, data=read.data, release=place.pop_all().close)
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         """A DELETE of the address. One that is not supported has nothing to clear."""

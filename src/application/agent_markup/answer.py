@@ -42,14 +42,15 @@ SURROGATES = re.compile("[\ud800-\udfff]")
 
 @frozen(kw_only=True)
 class AgentReply[P: DraftPart]:
-    """The parts of an answer, in order; their texts are Markdown. `hand_over` asks for a human, and says why.
+    """The parts of an answer, in order; their texts are Markdown. `agent` gave it.
 
-    `proposals` are actions that must be approved first. `usage` is what the run used. `comes_later`: there are no
-    parts, because the agent answers by another request.
-    `handoff` names the agent that answers from the next message on.
+    `hand_over` asks for a human, and says why. `proposals` are actions that must be approved first. `usage` is what the
+    run used. `comes_later`: there are no parts, because the agent answers by another request. `handoff` names the agent
+    that answers from the next message on.
     """
 
     parts: tuple[P, ...]
+    agent: str = ""
     hand_over: str | None = None
     problems: tuple[str, ...] = ()
     proposals: tuple[ProposedAction, ...] = ()

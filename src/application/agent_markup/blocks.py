@@ -60,12 +60,12 @@ def _block(text: str, start: int) -> tuple[Block, int]:
     likely = LIKELY_END.search(text, read.at)
     stop = likely.start(likely.lastgroup or 0) if likely else len(text)
     rest = text[read.at : stop]
-    mended = read_values(rest, 0, lenient=True)
+    repaired = read_values(rest, 0, lenient=True)
     block = Block(
-        values=read.values + mended.values,
-        whole=bool(mended.values) and mended.at == len(rest),
-        sources=read.sources + mended.sources,
-        unread=rest[mended.at :],
+        values=read.values + repaired.values,
+        whole=bool(repaired.values) and repaired.at == len(rest),
+        sources=read.sources + repaired.sources,
+        unread=rest[repaired.at :],
     )
     fence = END.match(text, stop)
     return block, fence.end() if fence else stop

@@ -50,7 +50,7 @@ WRAPPED = re.compile(
     r"\s*+<(answer|response|output|final_answer)>(?P<text>.*)</\1\s{0,9}+>\s*+", re.DOTALL | re.IGNORECASE
 )
 # The text inside such a fence is for people; it is not code.
-SAID_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
+PROSE_FENCE = re.compile(r"[ \t]*+(?:trunkline|markdown|md)\b", re.IGNORECASE)
 BEGINS = re.compile(r"begin|start", re.IGNORECASE)
 HIDDEN_TOKEN = re.compile(r"think|thought|reason|tool|function", re.IGNORECASE)
 THOUGHT_TOKEN = re.compile(r"think|thought|reason", re.IGNORECASE)
@@ -94,7 +94,7 @@ class _Scan:
 
     def fence(self, found: re.Match[str]) -> int:
         """The position after the code. A fence that is never closed is ignored: perhaps the reasoning opened it."""
-        end = None if SAID_FENCE.match(found["info"]) else self.fences.end(found["fence"], found.end())
+        end = None if PROSE_FENCE.match(found["info"]) else self.fences.end(found["fence"], found.end())
         return end or found.end("fence")
 
     def code(self, found: re.Match[str]) -> int:

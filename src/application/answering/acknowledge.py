@@ -1,4 +1,4 @@
-"""Show the person that their message was read, and that an answer is being written."""
+"""Show the person that their message was read, that their taps arrived, and that an answer is being written."""
 
 import asyncio
 import contextlib
@@ -19,36 +19,23 @@ PATIENCE_SECONDS = 1.0
 
 
 @contextlib.asynccontextmanager
-async def acknowledged(channel: Channel, message: InboundMessage | None) -> AsyncIterator[None]:
-    """Acknowledge `message`, if there is one, again and again while the block runs."""
-    if message is None or not channel.acknowledges:
-        yield
-        return
-    acknowledging = _Acknowledging(channel, message)
-    first = acknowledging.start()
-    try:
-        yield
-        if not first.done():
-            await asyncio.wait([first], timeout=PATIENCE_SECONDS)
-    finally:
-        await acknowledging.end()
-
-
-@contextlib.asynccontextmanager
-async def taps_taken(channel: Channel, turn: Turn) -> AsyncIterator[None]:
-    """Tell the channel that the taps of a new turn arrived, while the block runs."""
+async def acknowledged(channel: Channel, turn: Turn, message: InboundMessage | None) -> AsyncIterator[None]:
+    """Take the taps of a new turn, and acknowledge `message`, if there is one, again and again while the block runs."""
     is_new = turn.attempts == 0
-    taps = [message for message in turn.messages if is_new and isinstance(message.content, Tap | UserAction)]
-    loop = asyncio.get_running_loop()
-    tasks = [asyncio.Task(_take(channel, tap), loop=loop, eager_start=True) for tap in taps]
-    for task in tasks:
-        task.add_done_callback(_log_error)
+    taps = [each for each in turn.messages if is_new and isinstance(each.content, Tap | UserAction)]
+    started = [_take_at_once(channel, tap) for tap in taps]
+    acknowledging = None
+    if message is not None and channel.acknowledges:
+        acknowledging = _Acknowledging(channel, message)
+        started.append(acknowledging.start())
     try:
         yield
-        if pending := [task for task in tasks if not task.done()]:
+        if pending := [task for task in started if not task.done()]:
             await asyncio.wait(pending, timeout=PATIENCE_SECONDS)
     finally:
-        if pending := [task for task in tasks if task.cancel()]:
+        if acknowledging:
+            await acknowledging.end()
+        if pending := [task for task in started if task.cancel()]:
             await asyncio.wait(pending)
 
 
@@ -87,6 +74,12 @@ class _Acknowledging:
 def _log_error(ended: "asyncio.Task[None]") -> None:
     if not ended.cancelled() and (error := ended.exception()):
         logger.error("a message could not be acknowledged", exc_info=error)
+
+
+def _take_at_once(channel: Channel, tap: InboundMessage) -> "asyncio.Task[None]":
+    task = asyncio.Task(_take(channel, tap), loop=asyncio.get_running_loop(), eager_start=True)
+    task.add_done_callback(_log_error)
+    return task
 
 
 async def _take(channel: Channel, tap: InboundMessage) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from attrs import evolve, frozen
 
 from application.agent_markup.unmarked_blocks import escape_objects
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.read_files import ReadFiles
 from application.channels import Channel
 from application.ports.agent import AgentFile
@@ -56,6 +57,7 @@ class BuildAgentInput:
 
     log: MessageLog
     files: ReadFiles
+    runtimes: AgentRuntimes
 
     @contextlib.asynccontextmanager
     async def __call__(
@@ -64,10 +66,11 @@ class BuildAgentInput:
         messages: Sequence[InboundMessage],
         channel: Channel,
         state: ConversationState,
-        supports_images: bool,
-        supports_files: bool = False,
+        agent: str | None = None,
     ) -> AsyncIterator[AgentInput]:
-        """The input for the agent. Edits have been applied to `messages` before.
+        """The input for `agent`, with the images or files that its runtime takes; without an agent, there is only text.
+
+        Edits have been applied to `messages` before.
 
         While the block runs, images and files count as bytes that this process holds.
 
@@ -75,14 +78,15 @@ class BuildAgentInput:
             AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: the texts of the messages that they refer to cannot be read.
         """
+        runtime = None if agent is None else self.runtimes.of(agent)[0]
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
         async with self.files.budget.hold() as hold:
             notes = await self.files(
                 messages=meant,
                 channel=channel,
-                supports_images=supports_images,
-                supports_files=supports_files,
+                supports_images=runtime is not None and runtime.supports_images,
+                supports_files=runtime is not None and runtime.supports_files,
                 hold=hold,
             )
             texts = [

@@ -108,7 +108,7 @@ class AnswerConversation:
                     return await self.settle(must_wait, lease=lease)
                 entered = await self.share.enter(begun, link_by_phone=channel.link_by_phone)
                 if entered is None:
-                    return await self.settle(_gives_way(turn), lease=lease)
+                    return await self.settle(_answered_elsewhere(turn), lease=lease)
                 turn, wait = await self._compose(entered, lease, channel)
             else:
                 await self.share.leave(begun, number=begun.state.session)
@@ -169,13 +169,13 @@ class AnswerConversation:
             case AccountBlockedError():  # a file of the person cannot be fetched
                 return await self.handle_failure(SendFailure.ACCOUNT_BLOCKED, str(error), turn=turn)
             case _:
-                logger.error("turn %s failed inside", turn.id, exc_info=error)
+                logger.error("turn %s failed with an internal error", turn.id, exc_info=error)
                 detail = f"internal error ({type(error).__name__})"
                 decision = self.retries.after_internal_error(attempts=turn.attempts, turn_id=turn.id)
         return NotSent(turn=turn, decision=decision, detail=detail, logged=detail)
 
 
-def _gives_way(turn: Turn) -> NotSent:
+def _answered_elsewhere(turn: Turn) -> NotSent:
     reason = "the agent answers the person on another channel"
     return NotSent(turn=turn, decision=Defer(after_seconds=WAIT_SECONDS, reason=reason))
 

@@ -4,23 +4,20 @@ import logging
 
 from attrs import evolve, frozen
 
-from application.agent_markup.answer import AgentReply
-from application.answering.acknowledge import acknowledged, taps_taken
+from application.answering.acknowledge import acknowledged
 from application.answering.agent_input import AgentInput, BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.plan_turn import Plan, plan_turn
+from application.answering.render_answer import render_answer
 from application.answering.route_turn import own_name
-from application.answering.run_agent import run_agent
-from application.answering.tool_access import ToolAccess
+from application.answering.run_agent import RunAgent
 from application.channels import Channel
-from application.ports.agent import AgentFailedError
 from application.ports.clock import Clock
 from application.ports.forgetting import OldSession
 from application.ports.measurements import Measurements
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
 from application.ports.usage import CountedUsage
-from application.sending.render import render, render_text
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.proposals import Proposal
@@ -28,9 +25,7 @@ from domain.conversations.reply import Reply
 from domain.conversations.routing import Handoff, Routed
 from domain.conversations.turn import Turn
 from domain.conversations.usage import Usage
-from domain.messages.outbound import Part, offered_last
 from domain.policies.budget import Spending, day_of
-from domain.policies.retry import AgentFailure, loggable
 
 logger = logging.getLogger(__name__)
 
@@ -40,10 +35,10 @@ class ComposeReply:
     """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing."""
 
     build_input: BuildAgentInput
+    run_agent: RunAgent
     runtimes: AgentRuntimes
     measurements: Measurements
     clock: Clock
-    tools: ToolAccess | None = None
 
     async def __call__(self, *, begun: BegunTurn, channel: Channel, changes: TurnChanges) -> Reply:
         """The turn's reply; it may have no parts. `changes` gets what must be stored with it.
@@ -60,15 +55,15 @@ class ComposeReply:
         plan = plan_turn(begun, channel, now=self.clock.now())
         if plan.admission:
             changes.rate_log, changes.keep_seconds = plan.admission.rate_log, plan.admission.keep_seconds
-        async with taps_taken(channel, turn), acknowledged(channel, plan.seen):
+        async with acknowledged(channel, turn, plan.seen):
             if plan.outcome is Outcome.ANSWERED:
                 reply = await self._ask_agent(plan, turn, channel, changes)
             else:
                 if plan.noted:
                     await self._note(plan, channel, changes)
                 reply = plan.own_reply(channel, turn.person)
-        if routed := plan.routed(channel):
-            reply = evolve(reply, routed=(*routed, *reply.routed))
+        if plan.routed:
+            reply = evolve(reply, routed=(*plan.routed, *reply.routed))
         if reply.outcome is Outcome.LOOP:
             logger.warning("%s seems to be a program that answers us: %s", turn.conversation, reply.reason)
         if plan.admission and plan.admission.limited:
@@ -89,71 +84,37 @@ class ComposeReply:
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
-        agent = plan.agent(channel)
         async with self.build_input(
-            messages=plan.messages,
-            channel=channel,
-            state=plan.state,
-            supports_images=self.runtimes.of(agent)[0].supports_images,
-            supports_files=self.runtimes.of(agent)[0].supports_files,
+            messages=plan.messages, channel=channel, state=plan.state, agent=plan.agent
         ) as agent_input:
             changes.words = agent_input.words
-            answer = None
-            if agent_input.is_readable:
-                # Whatever ends the attempt, the next one asks the same agent. An answer needs no other attempt.
-                changes.agent = agent
-                plan.record_route(changes)
-                answer, agent = await self._answer(agent, plan, turn, channel, agent_input)
-                changes.agent = ""
-        if answer is None:
-            unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
-            reply = evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
+            if not agent_input.is_readable:
+                unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
+                return evolve(unreadable, reason="nothing the agent can read").own_reply(channel, turn.person)
+            # Whatever ends the attempt, the next one asks the same agent. An answer needs no other attempt.
+            changes.agent = plan.agent
+            changes.state |= plan.route_changes
+            asked = evolve(turn, messages=plan.messages)
+            answer = await self.run_agent(
+                plan.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input
+            )
+            changes.agent = ""
+        reply = await render_answer(answer, plan, turn, channel)
+        if answer.handoff:
+            reply = self._hand_off(answer.handoff, reply, channel, changes, agent=answer.agent)
+        changes.proposals = Proposal.of_turn(
+            answer.proposals,
+            turn_id=turn.id,
+            conversation=turn.conversation,
+            person=turn.person,
+            agent=answer.agent,
+            at=self.clock.now(),
+        )
+        if agent_input.decision:
+            changes.agent_notes += _as_notes(agent_input)
         else:
-            reply = await self._rendered(answer, plan, turn, channel, agent=agent)
-            if answer.handoff:
-                reply = self._hand_off(answer.handoff, reply, channel, changes, agent=agent)
-            changes.proposals = Proposal.of_turn(
-                answer.proposals,
-                turn_id=turn.id,
-                conversation=turn.conversation,
-                person=turn.person,
-                agent=agent,
-                at=self.clock.now(),
-            )
-            if agent_input.decision:
-                changes.agent_notes += _as_notes(agent_input)
-            else:
-                changes.heard = plan.state.agent_notes
+            changes.heard = plan.state.agent_notes
         return reply
-
-    async def _answer(
-        self, agent: str, plan: Plan, turn: Turn, channel: Channel, agent_input: AgentInput
-    ) -> tuple[AgentReply[Part], str]:
-        """The answer, and the agent that gave it.
-
-        An agent that another one named may not exist. The channel's own answers in its place: the person would get no
-        answer for the rest of the conversation.
-        """
-        runtime, name = self.runtimes.of(agent)
-        asked, budget = evolve(turn, messages=plan.messages), self.build_input.files.budget
-        images, files = runtime.supports_images and agent_input.images, runtime.supports_files and agent_input.files
-        try:
-            answer = await run_agent(
-                runtime,
-                agent=name,
-                turn=asked,
-                channel=channel,
-                state=plan.state,
-                agent_input=evolve(agent_input, images=images or (), files=files or ()),
-                budget=budget,
-                tools=self.tools,
-            )
-        except AgentFailedError as error:
-            if error.failure is not AgentFailure.UNKNOWN_AGENT or agent == channel.agent:
-                raise
-            logger.warning("agent %s does not exist: %s answers turn %s", agent, channel.agent, turn.id)
-            return await self._answer(channel.agent, plan, turn, channel, agent_input)
-        return answer, agent
 
     def _hand_off(self, handoff: Handoff, reply: Reply, channel: Channel, changes: TurnChanges, *, agent: str) -> Reply:
         """Keep who answers from the next message on. The reply says it too, for the events."""
@@ -164,46 +125,9 @@ class ComposeReply:
         changes.state["agent"] = own_name(named, channel)
         return evolve(reply, routed=(Routed(agent=named, reason=f"{agent} handed over"),)) if named != agent else reply
 
-    async def _rendered(
-        self, answer: AgentReply[Part], plan: Plan, turn: Turn, channel: Channel, *, agent: str
-    ) -> Reply:
-        """The agent's answer as the channel shows it, with the notice about messages over the rate limit."""
-        for problem in answer.problems:
-            logger.warning(
-                "part of the answer of agent %s in turn %s cannot be shown: %s",
-                agent,
-                turn.id,
-                loggable(problem),
-            )
-        hands_over = answer.hand_over is not None
-        parts = await render(channel, answer.parts, turn.person)
-        if not (parts or answer.comes_later):
-            parts = render_text(channel, channel.texts.handed_over if hands_over else channel.texts.error, turn.person)
-        notice = render_text(channel, plan.notice, turn.person) if plan.notice else ()
-        return Reply(
-            outcome=Outcome.ANSWERED,
-            parts=parts + notice,
-            reason="; ".join(
-                filter(
-                    None,
-                    (
-                        plan.reason,
-                        *answer.problems,
-                        "handed over" if hands_over else "",
-                        "the agent answers later" if answer.comes_later else "",
-                    ),
-                )
-            ),
-            hands_over=hands_over,
-            choices=None if answer.comes_later else offered_last(answer.parts),
-            usage=Usage(agent=agent, models=answer.usage) if answer.usage else None,
-        )
-
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:
         """Keep the text of these messages for the agent's next turn."""
-        async with self.build_input(
-            messages=plan.noted, channel=channel, state=plan.state, supports_images=False
-        ) as agent_input:
+        async with self.build_input(messages=plan.noted, channel=channel, state=plan.state) as agent_input:
             changes.words = agent_input.words
             changes.agent_notes += _as_notes(agent_input)
 

@@ -39,7 +39,7 @@ class _Unknown:
 
 @define(kw_only=True)
 class LeaveTurn:
-    """Put off turns of channels that this worker does not know.
+    """Defer turns of channels that this worker does not know.
 
     While an update replaces processes one after the other, workers with the old configuration claim conversations of a
     new channel. These become ready again after a pause, until a worker claims them that knows the channel. Where none
@@ -56,12 +56,12 @@ class LeaveTurn:
         """Raises LeaseLostError or StoreUnavailableError when another worker has the conversation, or will."""
         now, channel = self.clock.now(), lease.claim.channel
         unknown = self._meet(channel, now)
-        await self._put_off(lease, seconds=self._pause(unknown, now))
+        await self._defer(lease, seconds=self._pause(unknown, now))
         if now >= unknown.report_at:
             unknown.report_at = now + REPEAT_SECONDS
             await self._report(channel, seconds=now - unknown.since, now=now)
 
-    async def _put_off(self, lease: Lease, *, seconds: float) -> None:
+    async def _defer(self, lease: Lease, *, seconds: float) -> None:
         """Make the conversation ready again later.
 
         When this worker took it over from one that is gone, a part may have been sent. The next worker gets a new claim

@@ -8,6 +8,7 @@ from attrs import evolve, field, frozen
 from application.answering.apply_rate_limit import Admission, apply_rate_limit
 from application.answering.route_turn import route_turn
 from application.channels import Channel
+from application.ports.conversation_states import StateChanges
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
 from application.sending.render import render_text
@@ -28,12 +29,11 @@ from domain.policies.staleness import StalePolicy
 class Plan:
     """How a turn is answered.
 
-    With the outcome ANSWERED, the agent answers `messages`, with the conversation in this `state`. With any other
-    outcome it is not asked: `text` is sent, if there is one, and `noted` are the messages that it reads with its next
-    turn. `notice` is sent in any case, at the end. `route` says which agent answers, where that may be another one than
-    the channel's own; `changed_agent` and `changed_rule` are what the state of the conversation keeps of it, None where
-    that stays. `seen` is the message that is shown as read, if any. `rounds`, `new_session`, `admission` and
-    `told_budget` are what the turn changes.
+    With the outcome ANSWERED, `agent` answers `messages`, with the conversation in this `state`. With any other outcome
+    it is not asked: `text` is sent, if there is one, and `noted` are the messages that it reads with its next turn.
+    `notice` is sent in any case, at the end. Where the conversation gets another agent, `routed` says so, and
+    `route_changes` are what its state keeps of that. `seen` is the message that is shown as read, if any. `rounds`,
+    `new_session`, `admission` and `sends_budget_notice` are what the turn changes.
     """
 
     outcome: Outcome
@@ -49,14 +49,10 @@ class Plan:
     rounds: Rounds = field(factory=Rounds)
     new_session: bool = False
     admission: Admission | None = None
-    told_budget: bool = False
-    route: Route | None = None
-    changed_agent: str | None = None
-    changed_rule: str | None = None
-
-    def agent(self, channel: Channel) -> str:
-        """The agent that answers."""
-        return (self.route and self.route.agent) or channel.agent
+    sends_budget_notice: bool = False
+    agent: str = ""
+    routed: tuple[Routed, ...] = ()
+    route_changes: StateChanges = field(factory=StateChanges)
 
     def own_reply(self, channel: Channel, person: Person) -> Reply:
         """The reply without the agent: `text` and `notice`, each if there is one."""
@@ -75,9 +71,10 @@ class Plan:
         if self.new_session:
             changes.state |= {"session": before.session + 1, "choices": ()}
             changes.heard = before.agent_notes
-        if self.told_budget:
-            changes.state["budget_told_at"] = now
-        self.record_route(changes)
+        if self.sends_budget_notice:
+            changes.state["budget_notice_at"] = now
+        # What the agent itself has said of it counts more.
+        changes.state = self.route_changes | changes.state
         if reply.outcome is Outcome.ANSWERED and before.answered_session != self.state.session:
             changes.state.setdefault("answered_session", self.state.session)
         if self.state.shared_phone != before.shared_phone:
@@ -85,20 +82,6 @@ class Plan:
         if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
             # They write to a human now: a later yes is no answer to the agent's question.
             changes.state["choices"] = ()
-
-    def record_route(self, changes: TurnChanges) -> None:
-        """Add to `changes` what becomes of the conversation's agent, unless the agent itself has said more."""
-        if self.changed_agent is not None:
-            changes.state.setdefault("agent", self.changed_agent)
-        if self.changed_rule is not None:
-            changes.state.setdefault("agent_rule", self.changed_rule)
-
-    def routed(self, channel: Channel) -> tuple[Routed, ...]:
-        """That the conversation gets another agent by this plan, where it does."""
-        if self.changed_agent is None:
-            return ()
-        reason = f"rule {self.route.changed_by}" if self.route and self.route.changed_by else "a new session"
-        return (Routed(agent=self.changed_agent or channel.agent, reason=reason),)
 
 
 def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
@@ -185,7 +168,7 @@ def _plan_within_limit(
         if route.text:
             outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
             noted = admission.admitted
-    agent, rule = (route.agent, route.standing) if route else (state.agent, state.agent_rule)
+    changes = _route_changes(begun, route or Route(agent=state.agent, rule=state.agent_rule))
     return Plan(
         outcome=outcome,
         reason=reason,
@@ -195,15 +178,33 @@ def _plan_within_limit(
         messages=tuple(message for message in admission.admitted if not channel.commands.is_start(message)),
         noted=noted,
         state=state,
-        route=route,
-        # When the turn is tried again, this is stored already. Meanwhile an operator may have chosen another agent.
-        changed_agent=agent if agent != begun.state.agent and not begun.turn.agent else None,
-        changed_rule=rule if rule != begun.state.agent_rule else None,
+        agent=(route.agent if route else "") or channel.agent,
+        routed=_routed(changes, route, channel),
+        route_changes=changes,
         loops=channel.loops,
         rounds=rounds,
         new_session=rest is not None,
         admission=admission,
     )
+
+
+def _route_changes(begun: BegunTurn, route: Route) -> StateChanges:
+    """What the state of the conversation keeps of its route, where that is new."""
+    changes: StateChanges = {}
+    # When the turn is tried again, this is stored already. Meanwhile an operator may have chosen another agent.
+    if route.agent != begun.state.agent and not begun.turn.agent:
+        changes["agent"] = route.agent
+    if route.rule != begun.state.agent_rule:
+        changes["agent_rule"] = route.rule
+    return changes
+
+
+def _routed(changes: StateChanges, route: Route | None, channel: Channel) -> tuple[Routed, ...]:
+    """That the conversation gets another agent, where it does."""
+    if "agent" not in changes:
+        return ()
+    reason = f"rule {route.changed_by}" if route and route.changed_by else "a new session"
+    return (Routed(agent=changes["agent"] or channel.agent, reason=reason),)
 
 
 def _plan_within_budget(plan: Plan, begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
@@ -212,12 +213,12 @@ def _plan_within_budget(plan: Plan, begun: BegunTurn, channel: Channel, *, now: 
     if exceeded is None:
         return plan
     scope, limit = exceeded
-    told_at = begun.state.budget_told_at
-    is_told = told_at is not None and day_of(told_at) == day_of(now)
+    notice_at = begun.state.budget_notice_at
+    was_sent = notice_at is not None and day_of(notice_at) == day_of(now)
     return evolve(
         plan,
         outcome=Outcome.OVER_BUDGET,
         reason=f"the budget of the {scope} is used up: {limit:g} a day",
-        text=None if is_told else channel.texts.over_budget,
-        told_budget=not is_told,
+        text=None if was_sent else channel.texts.over_budget,
+        sends_budget_notice=not was_sent,
     )

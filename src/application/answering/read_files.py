@@ -118,7 +118,7 @@ class ReadFiles:
             return _transcript(known[name].text)
         await hold.take(MAX_AUDIO)
         try:
-            audio = await source.fetch(media=media, largest=MAX_AUDIO)
+            audio = await source.fetch(media=media, max_bytes=MAX_AUDIO)
             hold.keep(len(audio.content))
             # One character more than the agent gets: so it is known later, too, that some are missing.
             transcript = (await transcriber.transcribe(audio=audio)).strip()[: MAX_TRANSCRIPT_CHARACTERS + 1]
@@ -156,8 +156,8 @@ async def _attach_files(
     hold.keep(used * COPIES)
 
 
-async def _fetch_image(source: MediaPort, largest: int, media: Media) -> MediaNote:
-    return MediaNote(image=await source.fetch(media=media, largest=largest))
+async def _fetch_image(source: MediaPort, max_bytes: int, media: Media) -> MediaNote:
+    return MediaNote(image=await source.fetch(media=media, max_bytes=max_bytes))
 
 
 async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundMessage) -> MediaNote:

@@ -22,7 +22,7 @@ def route_turn(turn: Turn, messages: Sequence[InboundMessage], channel: Channel,
     confirm an action: no other agent could carry it out.
     """
     decided = _decide(messages, channel, state)
-    return Route(agent=own_name(turn.agent, channel), standing=decided.standing) if turn.agent else decided
+    return Route(agent=own_name(turn.agent, channel), rule=decided.rule) if turn.agent else decided
 
 
 def _decide(messages: Sequence[InboundMessage], channel: Channel, state: ConversationState) -> Route:

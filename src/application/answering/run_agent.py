@@ -1,19 +1,20 @@
 """Run an agent for one turn, and read its answer."""
 
 import contextlib
-from collections.abc import Mapping
+import logging
 from functools import partial
 
-from attrs import evolve
+from attrs import evolve, frozen
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
+from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import ByteBudget
 from application.answering.run_context import run_context
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
-from application.off_loop import off_loop
-from application.ports.agent import AgentAnswer, AgentFailedError, AgentPort, AgentRun
+from application.in_thread import in_thread
+from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.sending.upload import upload_or_describe
 from domain.conversations.confirmations import confirmation_buttons
 from domain.conversations.state import ConversationState
@@ -26,73 +27,76 @@ from domain.policies.retry import AgentFailure
 # In characters: reading as many takes the event loop a few milliseconds.
 MAX_SHORT_ANSWER = 10_000
 
+logger = logging.getLogger(__name__)
 
-async def run_agent(
-    runtime: AgentPort,
-    *,
-    agent: str,
-    turn: Turn,
-    channel: Channel,
-    state: ConversationState,
-    agent_input: AgentInput,
-    budget: ByteBudget,
-    tools: ToolAccess | None = None,
-) -> AgentReply[Part]:
-    """The reply of this agent of this runtime, after its files were uploaded to the channel.
 
-    Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. When nothing
-    can be sent from the account, the turn waits once. After that the file is described instead: each retry would cost
-    another run of the agent. `tools`: what its tools may ask of us.
+@frozen(kw_only=True)
+class RunAgent:
+    """Run an agent at its runtime, read its answer, and upload the files in it to the channel.
 
-    Raises:
-        AgentFailedError: no answer, or nothing in it that can be sent.
-        SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
+    Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. `tools`: what
+    the tools of the agent may ask of us.
     """
-    async with contextlib.AsyncExitStack() as stack:
-        asked = tools.context_of(turn, channel) if tools else {}
-        reply = await _ask(
-            runtime,
-            agent=agent,
-            turn=turn,
-            channel=channel,
-            state=state,
-            agent_input=agent_input,
-            tools=asked,
-            stack=stack,
-        )
-        hold = await stack.enter_async_context(budget.hold())
-        hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
-        return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
 
+    runtimes: AgentRuntimes
+    budget: ByteBudget
+    tools: ToolAccess | None = None
 
-async def _ask(
-    runtime: AgentPort,
-    *,
-    agent: str,
-    turn: Turn,
-    channel: Channel,
-    state: ConversationState,
-    agent_input: AgentInput,
-    tools: Mapping[str, object],
-    stack: contextlib.AsyncExitStack,
-) -> AgentReply[DraftPart]:
-    """The agent's reply. Its text, which may be long, is freed here; the place of its files when `stack` is closed."""
-    answer = await runtime.run(
-        AgentRun(
-            agent=agent,
-            query=agent_input.query,
-            session_id=channel.session_of(turn.conversation, state),
-            context={**run_context(turn, channel, state, agent_input), **tools},
-            images=agent_input.images,
-            files=agent_input.files,
-            provider=channel.provider,
+    async def __call__(
+        self, agent: str, *, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
+    ) -> AgentReply[Part]:
+        """The reply, and in it the agent that gave it.
+
+        An agent that another one named may not exist. The channel's own answers in its place: the person would get no
+        answer for the rest of the conversation. When nothing can be sent from the account, the turn waits once before
+        its files are described instead: each retry would cost another run of the agent.
+
+        Raises:
+            AgentFailedError: no answer, or nothing in it that can be sent.
+            SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
+        """
+        async with contextlib.AsyncExitStack() as stack:
+            ask = partial(self._ask, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
+            try:
+                reply = await ask(agent)
+            except AgentFailedError as error:
+                if error.failure is not AgentFailure.UNKNOWN_AGENT or agent == channel.agent:
+                    raise
+                logger.warning("agent %s does not exist: %s answers turn %s", agent, channel.agent, turn.id)
+                reply = await ask(channel.agent)
+            hold = await stack.enter_async_context(self.budget.hold())
+            hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
+            return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
+
+    async def _ask(
+        self,
+        agent: str,
+        *,
+        turn: Turn,
+        channel: Channel,
+        state: ConversationState,
+        agent_input: AgentInput,
+        stack: contextlib.AsyncExitStack,
+    ) -> AgentReply[DraftPart]:
+        """The agent's reply. Its text, which may be long, is freed here; its files are, as `stack` is closed."""
+        runtime, name = self.runtimes.of(agent)
+        tools = self.tools.context_of(turn, channel) if self.tools else {}
+        answer = await runtime.run(
+            AgentRun(
+                agent=name,
+                query=agent_input.query,
+                session_id=channel.session_of(turn.conversation, state),
+                context={**run_context(turn, channel, state, agent_input), **tools},
+                images=agent_input.images if runtime.supports_images else (),
+                files=agent_input.files if runtime.supports_files else (),
+                provider=channel.provider,
+            )
         )
-    )
-    stack.callback(answer.release)
-    try:
-        return await _read(answer, turn, channel, agent_input, state)
-    finally:
-        answer.text_read()
+        stack.callback(answer.release)
+        try:
+            return evolve(await _read(answer, turn, channel, agent_input, state), agent=agent)
+        finally:
+            answer.text_read()
 
 
 async def _read(
@@ -107,14 +111,14 @@ async def _read(
         message_ids=[message.id for message in turn.messages],
         heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
     )
-    reply = await off_loop(read, long=len(answer.text) > MAX_SHORT_ANSWER)
+    reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
     problems = (*reply.problems, *answer.problems)
-    said = evolve(
+    checked = evolve(
         _without_marketing(evolve(reply, problems=problems), state), proposals=answer.proposals, usage=answer.usage
     )
-    return _with_confirmation(said, answer.confirmation, turn, channel)
+    return _with_confirmation(checked, answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

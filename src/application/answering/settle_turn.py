@@ -24,7 +24,7 @@ from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 MAX_DEFER_SECONDS = 5.0
 
 # The parts of these are in the transcript: an event beside them would say nothing.
-SPOKEN = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
+SHOWN_BY_PARTS = frozenset({Outcome.ANSWERED, Outcome.INITIATED})
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class SettleTurn:
             reply = turn.composed_reply
             if reply.is_apology:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
-            if reply.outcome not in SPOKEN or reply.reason:
+            if reply.outcome not in SHOWN_BY_PARTS or reply.reason:
                 _note(lease, ActivityKind(reply.outcome), turn, reason=reply.reason)
             await lease.complete()
             if reply.outcome is Outcome.ANSWERED and turn.messages:
@@ -93,7 +93,9 @@ class SettleTurn:
         now = self.clock.now()
         activities = [Activity.within(conversation, kind=ActivityKind.FAILED, at=now, reason=reason, **turn_id)]
         if dropped:
-            logger.error("%d of the oldest dead letters made room for newer ones: replay or discard them", dropped)
+            logger.error(
+                "the %d oldest dead letters are deleted, because there are too many: replay or discard some", dropped
+            )
             detail = {"dead_letters": str(dropped)}
             activities.append(Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail))
         await self.feed.publish(activities=activities)

@@ -53,7 +53,7 @@ class ForwardEvents:
     feed: ActivityFeed
     clock: Clock
     measurements: Measurements
-    redelivery: Redelivery = field(factory=lambda: Redelivery(first_seconds=1.0, longest_seconds=60.0))
+    redelivery: Redelivery = field(factory=lambda: Redelivery(first_seconds=1.0, max_seconds=60.0))
     _failing: set[str] = field(factory=set, init=False)
     _taken: int = field(default=0, init=False)
     _paused_until: float = field(default=0.0, init=False)
@@ -72,7 +72,7 @@ class ForwardEvents:
             except StoreUnavailableError as error:
                 logger.debug("events for %s wait for the store: %s", self.receiver, error)
             except Exception:
-                logger.exception("forwarding events to %s failed inside", self.receiver)
+                logger.exception("forwarding events to %s failed with an internal error", self.receiver)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopping.wait(), CLAIM_SECONDS)
 

@@ -38,7 +38,7 @@ class JoinPeople:
             StoreUnavailableError: perhaps only `to` knows it yet; ask again.
         """
         if conversation.channel == to.channel:
-            raise CannotJoinError("two conversations of one channel are two people")
+            raise CannotJoinError("both conversations are on the same channel")
         state, target = await self.states.of(conversation=conversation), await self.states.of(conversation=to)
         if state.heard_at is None or target.heard_at is None:
             raise CannotJoinError("both must have written")
@@ -83,7 +83,7 @@ class JoinPeople:
         """
         joined = (await self.states.of(conversation=conversation)).joined_session
         if joined == self._own_session(conversation):
-            raise CannotJoinError("others were joined to it; separate those")
+            raise CannotJoinError("other conversations are joined to it; separate those")
         await self.states.change(conversation=conversation, joined_session="")
         await self._publish(conversation, joined_to="", why="an operator separated them")
 

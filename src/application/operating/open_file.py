@@ -66,6 +66,6 @@ class OpenFile:
                     await hold.take(MAX_OPENED_FILE)
             except TimeoutError as error:
                 raise TooManyFilesError from error
-            fetched = await source.fetch(media=file.media, largest=MAX_OPENED_FILE)
+            fetched = await source.fetch(media=file.media, max_bytes=MAX_OPENED_FILE)
             hold.keep(len(fetched.content))
             yield file.media, fetched

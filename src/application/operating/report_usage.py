@@ -32,7 +32,7 @@ def default_start(last: dt.date) -> dt.date:
 
 @frozen(kw_only=True)
 class UsageSum:
-    """What was used in all. What the report does not tell apart is None. Costs are in the runtime's currency."""
+    """What was used in all. What the report does not group by is None. Costs are in the runtime's currency."""
 
     day: dt.date | None = None
     channel: str | None = None
@@ -46,14 +46,14 @@ class UsageSum:
 
 @frozen(kw_only=True)
 class ReportUsage:
-    """Each turn counts once. A turn that used two models counts for both where models are told apart."""
+    """Each turn counts once. A turn that used two models counts for both where the report groups by model."""
 
     usage: UsageReader
 
     async def __call__(
         self, *, since: dt.date, until: dt.date, by: Sequence[UsageBy], channels: Collection[str] = ()
     ) -> tuple[UsageSum, ...]:
-        """The sums, in the order of what they tell apart. Without `by`, there is one sum, or none.
+        """The sums, in the order of `by`. Without `by`, there is one sum, or none.
 
         No `channels` are all of them.
 
@@ -70,13 +70,13 @@ class ReportUsage:
 
 
 def _summed(rows: Iterable[UsageRow], by: Sequence[UsageBy]) -> tuple[UsageSum, ...]:
-    told_apart = [name.value for name in UsageBy if name in by]
+    grouping = [name.value for name in UsageBy if name in by]
     sums: dict[tuple[str, ...], UsageSum] = {}
     for row in rows:
         if UsageBy.MODEL in by and not row.model:
             continue
-        key = tuple(str(getattr(row, name)) for name in told_apart)
-        before = sums.get(key) or UsageSum(**{name: getattr(row, name) for name in told_apart})
+        key = tuple(str(getattr(row, name)) for name in grouping)
+        before = sums.get(key) or UsageSum(**{name: getattr(row, name) for name in grouping})
         counts = UsageBy.MODEL in by or not row.model
         sums[key] = evolve(
             before,

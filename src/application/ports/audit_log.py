@@ -7,10 +7,6 @@ from attrs import frozen
 from domain.operators.audit import AuditEntry
 
 
-class InvalidAuditPositionError(ValueError):
-    """A position in the audit log that it did not give out."""
-
-
 @frozen(kw_only=True)
 class AuditFilter:
     """Which entries are wanted. What is empty does not matter."""
@@ -52,6 +48,6 @@ class AuditLog(Protocol):
         A page may have fewer than `limit` although there are more: only so many are looked at. `next` counts.
 
         Raises:
-            InvalidAuditPositionError: `before` is no position.
+            InvalidPositionError: `before` is no position.
         """
         ...

@@ -10,10 +10,12 @@ from attrs import field, frozen
 class ChannelBacklog:
     """The conversations of one channel whose messages are not answered yet, those with a turn under way included.
 
-    `oldest_seconds` is the time since the oldest of their messages was received; None when none of them answers one.
+    `messages` is how many messages these are; a turn that answers none has none. `oldest_seconds` is the time since the
+    oldest of them was received; None when there is none.
     """
 
     conversations: int
+    messages: int = 0
     oldest_seconds: float | None = None
 
 
@@ -32,8 +34,8 @@ class BacklogReader(Protocol):
         """The backlog now.
 
         Of many thousand conversations, only those are looked at that have waited longest for a worker, and those that
-        are due next. Then `conversations` is the exact total, divided as among those that were looked at, and
-        `oldest_seconds` is the age of the oldest one among them.
+        are due next. Then `conversations` is the exact total, divided as among those that were looked at, `messages`
+        is an estimate, as if the others had as many, and `oldest_seconds` is the age of the oldest one among them.
 
         Raises:
             StoreUnavailableError: the store cannot be reached.

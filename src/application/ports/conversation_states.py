@@ -32,7 +32,7 @@ class StateChanges(TypedDict, total=False):
     loop_until: float | None
     shared_phone: str
     joined_session: str
-    budget_told_at: float | None
+    budget_notice_at: float | None
     agent: str
     agent_rule: str
 

@@ -31,8 +31,8 @@ class FetchedMedia:
 class MediaPort(Protocol):
     """Files of one channel, from one account."""
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
-        """The file of at most `largest` bytes, its digest verified.
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
+        """The file of at most `max_bytes`, its digest verified.
 
         Raises:
             MediaUnavailableError: it is of no use to try again.

@@ -13,10 +13,6 @@ class TranscriptsOffError(Exception):
     """Nothing is kept: transcripts are off in the configuration."""
 
 
-class InvalidPositionError(ValueError):
-    """A position in a list that was not given out by it."""
-
-
 @frozen(kw_only=True)
 class ListedConversation:
     """A conversation in the list. Times are unix seconds.

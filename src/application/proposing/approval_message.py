@@ -65,9 +65,9 @@ def read_answer(body: bytes) -> ProposalOutcome:
     )
 
 
-def _text(value: object, longest: int) -> str:
+def _text(value: object, limit: int) -> str:
     """The text without what cannot be stored, cut."""
-    return value.strip()[:longest].encode(errors="ignore").decode() if isinstance(value, str) else ""
+    return value.strip()[:limit].encode(errors="ignore").decode() if isinstance(value, str) else ""
 
 
 def _moment(at: float) -> str:

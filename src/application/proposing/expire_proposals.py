@@ -41,8 +41,11 @@ class ExpireProposals:
             # One second ahead, because the clock of another process may be.
             oldest = await self.proposals.open_before(at=now + 1, limit=EXPIRED_AT_ONCE)
             await self._expire(in_excess(oldest, most=max(0, len(oldest) - excess)), reason="too many were open")
-            logger.error("%d open proposals made room for newer ones: decide them, or raise proposals.max_open", excess)
-        await self.proposals.trim(before=now - self.policy.longest_seconds)
+            logger.error(
+                "%d open proposals expired, because too many are open: decide some, or raise proposals.max_open",
+                excess,
+            )
+        await self.proposals.trim(before=now - self.policy.keep_seconds)
         return len(old) == EXPIRED_AT_ONCE
 
     async def _expire(self, proposals: Sequence[Proposal], *, reason: str) -> None:

@@ -13,7 +13,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.webhook_sender import WebhookFailedError, WebhookSender
 from application.proposing.approval_message import ProposalOutcome, approval_message, read_answer
 from application.proposing.decide_proposal import decided_activity
-from application.proposing.tell_outcome import TellOutcome
+from application.proposing.notify_outcome import NotifyOutcome
 from domain.conversations.proposals import Proposal, ProposalState
 from domain.policies.redelivery import Redelivery
 from domain.policies.retry import Retry
@@ -32,7 +32,7 @@ class FollowUpDecisions:
     proposals: Proposals
     receiver: WebhookSender | None
     redelivery: Redelivery
-    tell: TellOutcome
+    notify: NotifyOutcome
     feed: ActivityFeed
     measurements: Measurements
     clock: Clock
@@ -56,7 +56,7 @@ class FollowUpDecisions:
         except StoreUnavailableError:
             logger.debug("the store is away; proposal %s is followed up later", proposal.id)
         except Exception:
-            logger.exception("following up proposal %s failed inside", proposal.id)
+            logger.exception("following up proposal %s failed with an internal error", proposal.id)
 
     async def _follow(self, proposal: Proposal) -> None:
         if proposal.state is ProposalState.DELIVERING:
@@ -65,7 +65,7 @@ class FollowUpDecisions:
             outcome = ProposalOutcome(state=proposal.state)
         if outcome is None:
             return
-        await self.tell(proposal, outcome)
+        await self.notify(proposal, outcome)
         settled = await self.proposals.settle(
             proposal=proposal, state=outcome.state, error=outcome.error, result=outcome.result
         )

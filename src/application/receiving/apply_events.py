@@ -77,8 +77,8 @@ class ApplyEvents:
                     await self._apply_reachability(event)
                 case AccountNotice(urgent=True):
                     await self._apply_urgent_notice(event, now)
-        told = InboundMessage | StatusUpdate | HumanReply | ThreadControl
-        others = [event for event in events if not isinstance(event, told)]
+        applied = InboundMessage | StatusUpdate | HumanReply | ThreadControl
+        others = [event for event in events if not isinstance(event, applied)]
         if activities := [to_activity(event, at=now) for event in (*news, *others)]:
             await self.feed.publish(activities=activities)
         return news
@@ -162,8 +162,8 @@ class ApplyEvents:
             at=reply.at,
             conversation=conversation,
         )
-        said = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
-        await self.transcripts.add(conversation=conversation, what=[said])
+        entry = ColleagueReply(message_id=name, text=cut(reply.body, MAX_MESSAGE_LENGTH), answers=reply.answers)
+        await self.transcripts.add(conversation=conversation, what=[entry])
         await self.log.remember(messages=[remembered])
 
     async def _apply_thread_control(self, event: ThreadControl, now: float) -> None:

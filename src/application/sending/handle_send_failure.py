@@ -52,7 +52,7 @@ class HandleSendFailure:
             case _, Defer(after_seconds=seconds):
                 await self.breaker.open(channel=channel, reason=detail, seconds=seconds)
             case SendFailure.ACCOUNT_BLOCKED, _:
-                await self.breaker.open(channel=channel, reason=detail, seconds=self.retries.longest_seconds)
+                await self.breaker.open(channel=channel, reason=detail, seconds=self.retries.max_seconds)
         return NotSent(
             turn=turn,
             decision=decision,

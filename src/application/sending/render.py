@@ -7,7 +7,7 @@ from itertools import chain
 from attrs import evolve
 
 from application.channels import Channel
-from application.off_loop import off_loop
+from application.in_thread import in_thread
 from domain.messages.localized_texts import LocalizedText
 from domain.messages.outbound import (
     ButtonsPart,
@@ -44,7 +44,7 @@ async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tup
     choose = channel.texts.choose.for_person(person)
     named = [_with_label(part, choose) for part in merge_texts(parts)]
     size = sum(len(describe_part(part)) for part in named)
-    return await off_loop(partial(_rendered, channel, named), long=size > MAX_SHORT_TEXT)
+    return await in_thread(partial(_rendered, channel, named), when=size > MAX_SHORT_TEXT)
 
 
 def _rendered(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:

@@ -48,6 +48,7 @@ async def upload_or_describe(
             parts.append(file_fallback(channel, part, person))
     return AgentReply(
         parts=tuple(parts),
+        agent=reply.agent,
         hand_over=reply.hand_over,
         problems=tuple(problems),
         proposals=reply.proposals,

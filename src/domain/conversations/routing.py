@@ -99,7 +99,7 @@ class Route:
     """
 
     agent: str = ""
-    standing: str = ""
+    rule: str = ""
     changed_by: str = ""
     text: LocalizedText | None = None
 
@@ -114,13 +114,13 @@ class Routing:
         """The route of a turn of a conversation whose route has been `kept`. It depends on nothing else."""
         first = next((rule for rule in self.rules if rule.matches(asked)), None)
         if first is not None and first.text is not None:
-            return Route(agent=kept.agent, standing=kept.standing, changed_by=first.name, text=first.text)
+            return Route(agent=kept.agent, rule=kept.rule, changed_by=first.name, text=first.text)
         circumstances = (rule for rule in self.rules if rule.agent and not rule.is_about_message)
-        standing = next((rule.name for rule in circumstances if rule.matches(asked)), "")
-        applies = first is not None and (first.is_about_message or kept.standing not in (first.name, SETTLED))
+        rule = next((each.name for each in circumstances if each.matches(asked)), "")
+        applies = first is not None and (first.is_about_message or kept.rule not in (first.name, SETTLED))
         if first is None or not applies:
-            return Route(agent=kept.agent, standing=standing)
-        return Route(agent=first.agent, standing=standing, changed_by=first.name)
+            return Route(agent=kept.agent, rule=rule)
+        return Route(agent=first.agent, rule=rule, changed_by=first.name)
 
 
 @frozen(kw_only=True)

@@ -34,11 +34,11 @@ class ConversationState:
 
     `answered_session` is the session in which the agent last answered. `answered_at` is when we last answered,
     `quick_rounds` how many answers came back too quickly for a person, and `loop_until` how long they are not answered
-    because they are taken for a program (see `LoopPolicy`). `budget_told_at` is when they were last told that a budget
-    is used up. `agent` answers in place of the channel's own, and `agent_rule` is the rule about the circumstances that
-    matched last (see `Routing`). `shared_phone` is the number that they shared last, on a channel that knows people by
-    other names: the channel proved that it is theirs. `joined_session` is the first session of the person on another
-    channel, or on this one, when several of their conversations share it (see `JoinPeople`).
+    because they are taken for a program (see `LoopPolicy`). `budget_notice_at` is when they last got the text that a
+    budget is used up. `agent` answers in place of the channel's own, and `agent_rule` is the rule about the
+    circumstances that matched last (see `Routing`). `shared_phone` is the number that they shared last, on a channel
+    that knows people by other names: the channel proved that it is theirs. `joined_session` is the first session of the
+    person on another channel, or on this one, when several of their conversations share it (see `JoinPeople`).
     """
 
     heard_at: float | None = None
@@ -59,7 +59,7 @@ class ConversationState:
     loop_until: float | None = None
     shared_phone: str = ""
     joined_session: str = ""
-    budget_told_at: float | None = None
+    budget_notice_at: float | None = None
     agent: str = ""
     agent_rule: str = ""
 
@@ -78,7 +78,7 @@ class ConversationState:
     @property
     def route(self) -> Route:
         """Who answers, as it was decided last."""
-        return Route(agent=self.agent, standing=self.agent_rule)
+        return Route(agent=self.agent, rule=self.agent_rule)
 
     @property
     def is_new(self) -> bool:

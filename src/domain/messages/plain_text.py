@@ -83,15 +83,15 @@ def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
     )
 
 
-def cut(text: str, longest: int) -> str:
-    """The first `longest` characters of the text, and a note of how many are missing."""
-    return text if len(text) <= longest else f"{text[:longest]}\n[{len(text) - longest} more characters are left out]"
+def cut(text: str, limit: int) -> str:
+    """The first `limit` characters of the text, and a note of how many are missing."""
+    return text if len(text) <= limit else f"{text[:limit]}\n[{len(text) - limit} more characters are left out]"
 
 
-def latest(texts: Sequence[str], longest: int) -> Sequence[str]:
-    """The last texts that fit into `longest` characters, and a note of how many are missing. At least one stays."""
+def latest(texts: Sequence[str], limit: int) -> Sequence[str]:
+    """The last texts that fit into `limit` characters, and a note of how many are missing. At least one stays."""
     lengths = itertools.accumulate(map(len, reversed(texts)))
-    fitting = max(1, sum(length <= longest for length in lengths))
+    fitting = max(1, sum(length <= limit for length in lengths))
     left_out = len(texts) - fitting
     return texts if left_out <= 0 else (f"[{left_out} earlier messages are left out]", *texts[left_out:])
 

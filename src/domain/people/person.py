@@ -9,7 +9,7 @@ from domain.people.alias import Alias, AliasKind
 
 _SEPARATORS = str.maketrans("", "", " \u00a0()-./")
 # Marks in ids. Example: the second owner of the phone number 15550002222 has the id "15550002222~2". After their first
-# fresh start, the session of the agent is "15550002222~2~new1". A name itself never contains a mark (see `id_of`), so
+# new session, the session of the agent is "15550002222~2~new1". A name itself never contains a mark (see `id_of`), so
 # two people never share a session.
 LATER_OWNER = "~"
 FRESH_SESSION = "~new"

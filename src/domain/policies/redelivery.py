@@ -13,7 +13,7 @@ class Redelivery:
 
     first_seconds: float = 5.0
     factor: float = 2.0
-    longest_seconds: float = 3600.0
+    max_seconds: float = 3600.0
     give_up_seconds: float = 24 * 3600.0
 
     def after_failure(self, *, attempts: int, since: float, now: float, message_id: str) -> Retry | GiveUp:
@@ -23,6 +23,6 @@ class Redelivery:
         """
         if now - since >= self.give_up_seconds:
             return GiveUp(reason="not taken in time")
-        seconds = min(self.first_seconds * self.factor ** min(attempts, 30), self.longest_seconds)
+        seconds = min(self.first_seconds * self.factor ** min(attempts, 30), self.max_seconds)
         spread = zlib.crc32(f"{message_id}/{attempts}".encode()) / 0xFFFFFFFF
         return Retry(after_seconds=seconds * (0.8 + 0.4 * spread))

@@ -89,7 +89,7 @@ class Suppress:
 
 @frozen(kw_only=True)
 class LetGo:
-    """End the turn without the rest: nobody would get it. There is nothing for an operator to mend."""
+    """End the turn without the rest: nobody would get it. There is nothing for an operator to repair."""
 
     reason: str
 
@@ -127,7 +127,7 @@ class RetryPolicy:
 
     first_seconds: float = 1.0
     factor: float = 3.0
-    longest_seconds: float = 60.0
+    max_seconds: float = 60.0
     agent_retries: Mapping[AgentFailure, int] = field(factory=lambda: dict(AGENT_RETRIES))
     throttled_retries: int = 8
     unreachable_retries: int = 2
@@ -174,7 +174,7 @@ class RetryPolicy:
             case SendFailure.ACCOUNT_BLOCKED if agent_ran:
                 decision = Retry(after_seconds=self.backoff(attempts, turn_id=turn_id))
             case SendFailure.ACCOUNT_BLOCKED:
-                decision = Defer(after_seconds=self.longest_seconds, reason="the account is blocked")
+                decision = Defer(after_seconds=self.max_seconds, reason="the account is blocked")
             case SendFailure.PERSON_UNREACHABLE:
                 decision = LetGo(reason="the person cannot be reached")
             case _:
@@ -196,6 +196,6 @@ class RetryPolicy:
 
     def backoff(self, attempts: int, *, turn_id: str) -> float:
         """Seconds before the next attempt, varied by a fifth, so that turns do not come back all at once."""
-        seconds = min(self.first_seconds * self.factor**attempts, self.longest_seconds)
+        seconds = min(self.first_seconds * self.factor**attempts, self.max_seconds)
         spread = zlib.crc32(f"{turn_id}/{attempts}".encode()) / 0xFFFFFFFF
         return seconds * (0.8 + 0.4 * spread)

@@ -4,7 +4,7 @@ import httpx
 
 from application.channels import Channel, Channels
 from application.ports.agent import ProviderKey
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.channel_types import ChannelAdapters
 from entrypoints.settings import ChannelSettings, Settings
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.settings import Settings, read_settings
 
 

@@ -70,11 +70,11 @@ from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.retry import RetryPolicy
-from entrypoints.bootstrap import factories
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap import agent_runtimes, factories, webhook_senders
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.bootstrap.injector import containers, providers
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.bootstrap.use_cases import UseCases
 from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
@@ -133,7 +133,7 @@ class Container(containers.DeclarativeContainer):
     message_log: providers.Provider[MessageLog] = providers.Singleton(factories.make_message_log, settings, store, keys)
     proposal_policy: providers.Provider[ProposalPolicy] = providers.Singleton(factories.proposal_policy, settings)
     proposals: providers.Provider[Proposals] = providers.Singleton(
-        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.longest_seconds
+        RedisProposals, store=store, keys=keys, keep_seconds=proposal_policy.provided.keep_seconds
     )
     breaker_store: providers.Provider[BreakerStore] = providers.Singleton(RedisBreakerStore, store=store, keys=keys)
     usage: providers.Provider[UsageReader] = providers.Singleton(
@@ -170,18 +170,19 @@ class Container(containers.DeclarativeContainer):
         RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
     )
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
-        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(factories.feed_length, settings)
+        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(webhook_senders.feed_length, settings)
     )
     outbox: providers.Provider[EventOutbox] = providers.Singleton(RedisEventOutbox, store=store, keys=keys, feed=feed)
     dead_events: providers.Provider[DeadEvents] = providers.Singleton(
-        DeadEvents, receivers=providers.Callable(factories.receivers, settings), outbox=outbox
+        DeadEvents, receivers=providers.Callable(webhook_senders.receivers, settings), outbox=outbox
     )
     receivers_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_receivers_client, settings, http_client
+        webhook_senders.make_receivers_client, settings, http_client
     )
     forwarders: providers.Provider[tuple[ForwardEvents, ...]] = providers.Singleton(
-        factories.make_forwarders,
+        webhook_senders.make_forwarders,
         settings,
+        worker=providers.Callable(factories.worker_name),
         outbox=outbox,
         feed=feed,
         clock=clock,
@@ -190,16 +191,16 @@ class Container(containers.DeclarativeContainer):
         public_client=receivers_client,
     )
     agents_clients: providers.Provider[tuple[httpx.AsyncClient, ...]] = providers.Singleton(
-        factories.make_agents_clients, settings, http_client
+        agent_runtimes.make_agents_clients, settings, http_client
     )
     agent: providers.Provider[AgentPort] = providers.Singleton(
-        factories.make_first_agent, settings, agents_clients, agents_dir, tracer
+        agent_runtimes.make_first_agent, settings, agents_clients, agents_dir, tracer
     )
     runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
+        agent_runtimes.make_runtimes, settings, agent, agents_clients, agents_dir, tracer
     )
     measured_runtimes: providers.Provider[AgentRuntimes] = providers.Singleton(
-        factories.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
+        agent_runtimes.make_measured_runtimes, settings, runtimes, metrics.provided.turns, tracer
     )
     channel_types: providers.Provider[ChannelTypes] = providers.Singleton(ChannelTypes.installed)
     channels: providers.Provider[Channels] = providers.Singleton(build_channels, settings, channel_types, http_client)
@@ -227,10 +228,10 @@ class Container(containers.DeclarativeContainer):
         factories.make_transcriber, settings, http_client
     )
     proposals_client: providers.Provider[httpx.AsyncClient] = providers.Singleton(
-        factories.make_proposals_client, settings, http_client
+        webhook_senders.make_proposals_client, settings, http_client
     )
     proposal_receiver: providers.Provider[WebhookSender | None] = providers.Singleton(
-        factories.make_proposal_receiver, settings, proposals_client, clock
+        webhook_senders.make_proposal_receiver, settings, proposals_client, clock
     )
     file_budget: providers.Provider[ByteBudget] = providers.Singleton(factories.make_file_budget, settings)
     opened_files: providers.Provider[ByteBudget] = providers.Singleton(ByteBudget, total=MAX_OPENED_BYTES)

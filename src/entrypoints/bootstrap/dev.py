@@ -12,9 +12,9 @@ from pathlib import Path
 from attrs import evolve, frozen
 
 from entrypoints.bootstrap.agents import prepared_agents
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.bootstrap.lifecycle import run
 from entrypoints.bootstrap.signals import stopped_by_signals
 from entrypoints.bootstrap.wiring import Wiring

@@ -69,10 +69,7 @@ async def serve(
         CannotServeError, EmbeddedStoreError, AgentFailedError: a part did not start.
     """
     refuse_exposed(settings)
-    if role is not Role.ALL and settings.service.store == EMBEDDED_STORE:
-        problem = f"is embedded, so nothing else than this {role.value} process is sure to see its messages"
-        fix = "name a store that web and worker can reach, or serve without --role"
-        raise ConfigurationError([Problem(where="service.yaml", key="store", message=problem, fix=fix)])
+    refuse_hidden_store(settings, role)
     for warning in settings.warnings():
         logger.warning(warning)
     container = Container(settings=settings)
@@ -84,6 +81,18 @@ async def serve(
         if supervised:
             stack.enter_context(supervised_by_parent(container.stopping(), reload=wiring.request))
         await run(wiring, role=role, probes=probes, listener=listener, ready=ready)
+
+
+def refuse_hidden_store(settings: Settings, role: Role) -> None:
+    """Refuse one role alone on an embedded store.
+
+    Raises:
+        ConfigurationError: the other role may not see the messages.
+    """
+    if role is not Role.ALL and settings.service.store == EMBEDDED_STORE:
+        problem = f"is embedded, so nothing else than this {role.value} process is sure to see its messages"
+        fix = "name a store that web and worker can reach, or serve without --role"
+        raise ConfigurationError([Problem(where="service.yaml", key="store", message=problem, fix=fix)])
 
 
 async def run(

@@ -21,13 +21,13 @@ import structlog
 from attrs import define, field
 
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.lifecycle import Role
+from entrypoints.bootstrap.lifecycle import Role, refuse_hidden_store
 from entrypoints.bootstrap.signals import RELOAD, on_signal, stopped_by_signals
 from entrypoints.bootstrap.store import running_store
+from entrypoints.bootstrap.supervision import Supervision
 from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
 from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
 from entrypoints.settings import Settings, refuse_exposed
-from entrypoints.settings.environment import with_values
 
 FIRST_PAUSE_SECONDS, MAX_PAUSE_SECONDS = 0.1, 10.0
 # A process that ran for so long is started again without a long pause.
@@ -45,24 +45,35 @@ def one_process_per_core() -> int:
 
 
 async def serve_processes(
-    settings: Settings, *, config_dir: Path, role: Role, probes: bool, count: int, ready: Ready | None = None
+    settings: Settings,
+    *,
+    config_dir: Path,
+    role: Role,
+    probes: bool,
+    count: int,
+    options: Sequence[str] = (),
+    ready: Ready | None = None,
 ) -> None:
     """Serve with `count` processes until SIGTERM or SIGINT. `ready` is called when all of them answer.
+
+    `options` are those of the command line that replace settings.
 
     Raises:
         ConfigurationError, EmbeddedStoreError: as `lifecycle.serve`.
         CannotServeError: the address cannot be listened on, or a process ended before it was ready.
     """
     refuse_exposed(settings)
+    refuse_hidden_store(settings, role)
     http, container = settings.service.http, Container(settings=settings)
+    supervision = Supervision.by(settings, store_url=container.store_url())
     with contextlib.ExitStack() as stack:
         stack.enter_context(stopped_by_signals(container.stopping()))
         metrics = stack.enter_context(tempfile.TemporaryDirectory(prefix="trunkline-metrics-"))
         listens = probes or role is not Role.WORKER
         listener = stack.enter_context(listen(http.host, http.port)) if listens else None
         supervisor = Supervisor(
-            command=[*COMMAND, "--config-dir", str(config_dir), "--role", role.value, "--host", http.host],
-            environ=with_values(os.environ, **{SHARED_METRICS: metrics, "TRUNKLINE_STORE": container.store_url()}),
+            command=[*COMMAND, "--config-dir", str(config_dir), "--role", role.value, *options],
+            environ={**os.environ, SHARED_METRICS: metrics, **supervision.variables()},
             count=count,
             grace_seconds=max(GRACE_SECONDS, settings.service.worker.grace_seconds) + MARGIN_SECONDS,
             listener=listener,
@@ -133,7 +144,7 @@ class Supervisor:
         command, descriptors = list(self.command), []
         if self.listener:
             descriptors = [self.listener.fileno()]
-            command += ["--port", str(self.listener.getsockname()[1]), "--listener", str(self.listener.fileno())]
+            command += ["--listener", str(self.listener.fileno())]
         process = await asyncio.create_subprocess_exec(
             *command, stdin=PIPE, stdout=PIPE, env=self.environ, pass_fds=descriptors
         )

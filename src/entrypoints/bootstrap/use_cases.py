@@ -11,6 +11,7 @@ from application.answering.byte_budget import ByteBudget
 from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.read_files import ReadFiles
+from application.answering.run_agent import RunAgent
 from application.answering.settle_turn import SettleTurn
 from application.answering.tool_access import ToolAccess
 from application.channels import Channels
@@ -54,10 +55,11 @@ from application.proposing.announce_proposals import AnnounceProposals
 from application.proposing.decide_proposal import DecideProposal
 from application.proposing.expire_proposals import ExpireProposals
 from application.proposing.follow_up_decisions import FollowUpDecisions
-from application.proposing.tell_outcome import TellOutcome
+from application.proposing.notify_outcome import NotifyOutcome
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.handle_delivery_failure import HandleDeliveryFailure
 from application.receiving.receive_webhook import ReceiveWebhook
+from application.receiving.store_messages import StoreMessages
 from application.receiving.verify_subscription import VerifySubscription
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
@@ -151,12 +153,15 @@ class UseCases:
     def receive(self) -> ReceiveWebhook:
         return ReceiveWebhook(
             channels=self.channels,
-            directory=self.directory,
-            intake=self.intake,
-            states=self.states,
+            store_messages=StoreMessages(
+                channels=self.channels,
+                directory=self.directory,
+                intake=self.intake,
+                states=self.states,
+                transcripts=self.transcripts,
+                feed=self.feed,
+            ),
             apply_events=self.apply_events,
-            transcripts=self.transcripts,
-            feed=self.feed,
             clock=self.clock,
             tracer=self.tracer,
         )
@@ -225,16 +230,16 @@ class UseCases:
 
     @functools.cached_property
     def read(self) -> BuildAgentInput:
-        return BuildAgentInput(log=self.message_log, files=self.read_files)
+        return BuildAgentInput(log=self.message_log, files=self.read_files, runtimes=self.runtimes)
 
     @functools.cached_property
     def compose(self) -> ComposeReply:
         return ComposeReply(
             build_input=self.read,
+            run_agent=RunAgent(runtimes=self.runtimes, budget=self.file_budget, tools=self.tools),
             runtimes=self.runtimes,
             measurements=self.measurements,
             clock=self.clock,
-            tools=self.tools,
         )
 
     @functools.cached_property
@@ -334,12 +339,12 @@ class UseCases:
             proposals=self.proposals,
             receiver=self.receiver,
             redelivery=self.proposal_policy.redelivery,
-            tell=TellOutcome(
+            notify=NotifyOutcome(
                 channels=self.channels,
                 states=self.states,
                 inbox=self.mailbox,
                 clock=self.clock,
-                tells_people=self.proposal_policy.tells_people,
+                notifies_people=self.proposal_policy.notifies_people,
             ),
             feed=self.feed,
             measurements=self.measurements,

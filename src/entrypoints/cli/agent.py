@@ -1,8 +1,5 @@
 """`trunkline agent`."""
 
-import contextlib
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import click
@@ -11,12 +8,9 @@ from application.channels import UnknownChannelError
 from application.operating.choose_agent import UnknownAgentError
 from application.ports.store import StoreUnavailableError
 from domain.people.person import Conversation
-from entrypoints.bootstrap.configuration import load_settings
-from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
-from entrypoints.observability.logging import configure_logging
+from entrypoints.cli.opened import opened_container_with_clients
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
@@ -63,25 +57,14 @@ def reset(config_dir: Path, conversation: str, *, as_json: bool) -> None:
     _echo(*run(_choose(config_dir, conversation, None)), as_json=as_json)
 
 
-@contextlib.asynccontextmanager
-async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container), contextlib.AsyncExitStack() as stack:
-        for client in (container.http_client(), *container.agents_clients()):
-            stack.push_async_callback(client.aclose)
-        yield container
-
-
 async def _show(config_dir: Path, name: str) -> tuple[Conversation, str]:
-    async with _opened(config_dir) as container:
+    async with opened_container_with_clients(config_dir) as container:
         found = await container.use_cases().find(name)
         return found, await container.use_cases().choose_agent.shown(conversation=found)
 
 
 async def _choose(config_dir: Path, name: str, chosen: str | None) -> tuple[Conversation, str]:
-    async with _opened(config_dir) as container:
+    async with opened_container_with_clients(config_dir) as container:
         found = await container.use_cases().find(name)
         action = "choose_agent" if chosen else "reset_agent"
         async with audited(container, action, conversation=found):

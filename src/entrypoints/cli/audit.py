@@ -1,6 +1,5 @@
 """`trunkline audit`."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -9,12 +8,9 @@ import click
 from application.ports.audit_log import AuditFilter
 from application.ports.store import StoreUnavailableError
 from domain.operators.audit import AuditEntry
-from entrypoints.bootstrap.configuration import load_settings
-from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.audit_view import AuditFormat, AuditView, exported
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import escaped_json, one_line, printable
 from entrypoints.settings import ConfigurationError
 
@@ -52,16 +48,9 @@ def audit(  # noqa: PLR0917  (click passes them by name)
     echo_list(views, _line, none="No actions of operators.", as_json=as_json)
 
 
-def _container(config_dir: Path) -> Container:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    return Container(settings=settings)
-
-
 async def _latest(config_dir: Path, only: AuditFilter, limit: int) -> list[AuditEntry]:
-    container = _container(config_dir)
     found: list[AuditEntry] = []
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         before: str | None = None
         while True:
             page = await container.audit_log().page(limit=limit - len(found), before=before, only=only)
@@ -72,9 +61,8 @@ async def _latest(config_dir: Path, only: AuditFilter, limit: int) -> list[Audit
 
 
 async def _export(config_dir: Path, only: AuditFilter, written_as: AuditFormat) -> None:
-    container = _container(config_dir)
     safe = escaped_json if written_as is AuditFormat.NDJSON else printable
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         lines: AsyncIterator[str] = exported(container.audit_log(), only, written_as)
         async for some in lines:
             click.echo("".join(f"{safe(line)}\n" for line in some.splitlines()), nl=False)

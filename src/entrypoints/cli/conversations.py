@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,15 +9,14 @@ import click
 
 from application.channels import UnknownChannelError
 from application.operating.list_conversations import ConversationFilter
+from application.ports.positions import InvalidPositionError
 from application.ports.store import StoreUnavailableError
-from application.ports.transcripts import InvalidPositionError, TranscriptsOffError
-from entrypoints.bootstrap.configuration import load_settings
+from application.ports.transcripts import TranscriptsOffError
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.transcript_view import ConversationItem, EntryView
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
@@ -68,10 +66,7 @@ def show(config_dir: Path, conversation: str, limit: int, before: str | None, *,
 
 @contextlib.asynccontextmanager
 async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         try:
             yield container
         except TranscriptsOffError as error:

@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,13 +10,11 @@ import click
 from application.operating.replay_dead_letter import HumanTakeoverError
 from application.ports.dead_letters import UnknownDeadLetterError, UnreadableDeadLetterError
 from application.ports.store import StoreUnavailableError
-from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.dead_letter_view import DeadLetterView
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
 from entrypoints.settings import ConfigurationError
 
@@ -80,10 +77,7 @@ def discard(config_dir: Path, letter_id: str, *, as_json: bool) -> None:
 
 @contextlib.asynccontextmanager
 async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         try:
             yield container
         except UnknownDeadLetterError as error:

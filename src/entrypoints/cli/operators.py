@@ -2,7 +2,6 @@
 
 import contextlib
 import datetime as dt
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -17,13 +16,11 @@ from application.ports.operators import (
 )
 from application.ports.store import StoreUnavailableError
 from domain.operators.operator import Operator, Role
-from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.routes.operators import NewOperatorView, RegisteredView
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
@@ -83,10 +80,7 @@ def revoke(config_dir: Path, name: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         try:
             yield container
         except OperatorExistsError as error:

@@ -1,7 +1,6 @@
 """`trunkline person`."""
 
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import BinaryIO
@@ -12,13 +11,10 @@ from application.channels import UnknownChannelError
 from application.joining.join_people import CannotJoinError
 from application.operating.person_data import PersonsData, UnknownPersonError
 from application.ports.store import StoreUnavailableError
-from entrypoints.bootstrap.configuration import load_settings
-from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container_with_clients
 from entrypoints.http.person_view import ErasedView, PersonView, export_document
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
@@ -94,19 +90,8 @@ def erase(config_dir: Path, conversation: str, yes: bool) -> None:
     click.echo(f"{erased.records} records; {erased.sessions} sessions of agents are cleared while the service runs")
 
 
-@contextlib.asynccontextmanager
-async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container), contextlib.AsyncExitStack() as stack:
-        for client in (container.http_client(), *container.agents_clients()):
-            stack.push_async_callback(client.aclose)
-        yield container
-
-
 async def _join(config_dir: Path, name: str, to_name: str) -> str:
-    async with _opened(config_dir) as container:
+    async with opened_container_with_clients(config_dir) as container:
         use_cases = container.use_cases()
         found, to = await use_cases.find(name), await use_cases.find(to_name)
         async with audited(container, "join", conversation=found, subject=str(to)):
@@ -115,7 +100,7 @@ async def _join(config_dir: Path, name: str, to_name: str) -> str:
 
 
 async def _separate(config_dir: Path, name: str) -> str:
-    async with _opened(config_dir) as container:
+    async with opened_container_with_clients(config_dir) as container:
         found = await container.use_cases().find(name)
         async with audited(container, "separate", conversation=found):
             await container.use_cases().join.separate(conversation=found)
@@ -141,7 +126,7 @@ async def _erase(config_dir: Path, name: str) -> ErasedView:
 @contextlib.asynccontextmanager
 async def _persons(config_dir: Path, action: str, name: str) -> AsyncIterator[PersonsData]:
     """The audit log names the conversation, and not the name by which it was found."""
-    async with _opened(config_dir) as container:
+    async with opened_container_with_clients(config_dir) as container:
         use_cases = container.use_cases()
         async with audited(container, action, conversation=await use_cases.find(name)):
             yield use_cases.persons_data

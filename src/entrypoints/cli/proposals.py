@@ -4,7 +4,6 @@ import contextlib
 import datetime as dt
 import getpass
 import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,13 +12,11 @@ import click
 from application.ports.proposals import AlreadyDecidedError, UnknownProposalError
 from application.ports.store import StoreUnavailableError
 from domain.conversations.proposals import MAX_REASON_LENGTH, ProposalState
-from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.proposal_view import ProposalView
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json, one_line, printable
 from entrypoints.settings import ConfigurationError
 
@@ -106,10 +103,7 @@ def reject(config_dir: Path, proposal_id: str, by: str | None, reason: str, *, a
 
 @contextlib.asynccontextmanager
 async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         try:
             yield container
         except UnknownProposalError as error:

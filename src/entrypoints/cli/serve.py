@@ -12,6 +12,7 @@ from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.lifecycle import Role
 from entrypoints.bootstrap.lifecycle import serve as serve_until_stopped
+from entrypoints.bootstrap.supervision import Supervision
 from entrypoints.bootstrap.supervisor import one_process_per_core, serve_processes
 from entrypoints.cli.common import config_dir_option, report_errors, run
 from entrypoints.observability.logging import configure_logging
@@ -55,14 +56,23 @@ def serve(
     listener: int | None,
 ) -> None:
     """Run the service until SIGTERM or Ctrl-C: the web application, the worker, or both."""
+    supervision = Supervision.of(os.environ) if supervised else None
     settings = _load(config_dir, host, port)
+    if supervision:
+        settings = supervision.at_start(settings)
     configure_logging(settings.service.log_level)
     inherited = None if listener is None else socket.socket(fileno=listener)
     if processes == 1:
-        load = partial(_load, config_dir, host, port)
+
+        def load() -> Settings:
+            settings = _load(config_dir, host, port)
+            return supervision.at_reload(settings) if supervision else settings
+
         start = partial(serve_until_stopped, load=load, supervised=supervised, listener=inherited)
     else:
-        start = partial(serve_processes, count=processes or one_process_per_core())
+        given = {"--host": host, "--port": port}
+        options = [word for name, value in given.items() if value is not None for word in (name, str(value))]
+        start = partial(serve_processes, count=processes or one_process_per_core(), options=options)
     probes = port is not None
     run(start(settings, config_dir=config_dir, role=Role(role), probes=probes, ready=_announce))
 

@@ -1,7 +1,6 @@
 """`trunkline usage`."""
 
 import datetime as dt
-import os
 from pathlib import Path
 
 import click
@@ -9,23 +8,20 @@ import click
 from application.operating.report_usage import UsageBy, UsageRangeError, UsageSum, default_start
 from application.ports.store import StoreUnavailableError
 from domain.policies.budget import day_of
-from entrypoints.bootstrap.configuration import load_settings
-from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
-from entrypoints.observability.logging import configure_logging
+from entrypoints.cli.opened import opened_container
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
-TELL_APART = click.Choice([each.value for each in UsageBy])
+GROUPINGS = click.Choice([each.value for each in UsageBy])
 
 
 @click.command()
 @config_dir_option
 @click.option("--from", "since", type=DAY, help="The first day (UTC); else 30 days ago.")
 @click.option("--to", "until", type=DAY, help="The last day (UTC); else today.")
-@click.option("--by", type=TELL_APART, multiple=True, default=("day",), help="What to tell apart; may be repeated.")
+@click.option("--by", type=GROUPINGS, multiple=True, default=("day",), help="What to group by; may be repeated.")
 @json_option
 @report_errors(ConfigurationError, StoreUnavailableError, UsageRangeError)
 def usage(
@@ -39,10 +35,7 @@ def usage(
 async def _report(
     config_dir: Path, since: dt.datetime | None, until: dt.datetime | None, by: list[UsageBy]
 ) -> tuple[UsageSum, ...]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         last = until.date() if until else day_of(container.clock().now())
         first = since.date() if since else default_start(last)
         return await container.use_cases().report_usage(since=first, until=last, by=by)

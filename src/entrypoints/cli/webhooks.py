@@ -1,7 +1,6 @@
 """`trunkline webhooks`."""
 
 import contextlib
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -10,13 +9,11 @@ import click
 from application.operating.dead_events import UnknownReceiverError
 from application.ports.event_outbox import UnknownDeadEventError
 from application.ports.store import StoreUnavailableError
-from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.container import Container
-from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
+from entrypoints.cli.opened import opened_container
 from entrypoints.http.routes.event_receivers import DeadEventView
-from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError
@@ -86,10 +83,7 @@ def discard(config_dir: Path, receiver: str, event_id: str) -> None:
 
 @contextlib.asynccontextmanager
 async def _opened(config_dir: Path) -> AsyncIterator[Container]:
-    settings = load_settings(config_dir=config_dir, environ=os.environ)
-    configure_logging("warning")
-    container = Container(settings=settings)
-    async with opened_store(container):
+    async with opened_container(config_dir) as container:
         try:
             yield container
         except UnknownReceiverError as error:

@@ -139,7 +139,7 @@ def proposals(settings: Settings) -> Finding:
     if url:
         return ok(PROPOSALS, f"approved ones are posted to {without_credentials(url)}")
     if all(agents.embedded for agents in settings.service.agents):
-        return ok(PROPOSALS, "agents are told that they cannot propose anything; proposals.url would change that")
+        return ok(PROPOSALS, "agents know that they cannot propose actions; set proposals.url to allow it")
     return ok(PROPOSALS, "what agents propose is only kept, and approved ones go nowhere; set proposals.url for that")
 
 

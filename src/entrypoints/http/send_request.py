@@ -12,7 +12,7 @@ from application.ports.inbound_channel import InboundChannel
 from domain.messages.outbound import DraftPart
 from domain.people.person import Person, phone_number
 from domain.people.phone_numbers import PHONE_DIGITS
-from entrypoints.http.problems import InvalidMessagesError, InvalidRecipientError
+from entrypoints.http.errors import InvalidMessagesError, InvalidRecipientError
 
 # Of one request. Parts beyond ten messages are merged when they are rendered.
 MAX_MESSAGES = 100

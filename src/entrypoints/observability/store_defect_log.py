@@ -1,4 +1,4 @@
-"""Log what is wrong with the store, and when it is mended."""
+"""Log what is wrong with the store, and when that is repaired."""
 
 from collections.abc import Iterable
 
@@ -24,6 +24,6 @@ class StoreDefectLog:
                 log = logger.error if defect.loses_messages else logger.warning
                 log(defect.message, fix=defect.fix)
         for defect in self._logged.difference(found):
-            logger.info("the store is mended", was=defect.message)
+            logger.info("the store is in order again", was=defect.message)
         self._logged = frozenset(found)
         return found

@@ -39,6 +39,11 @@ def _backlog_gauges(backlog: Backlog | None) -> Iterator[Metric]:
         "Conversations with messages that are not answered yet, those with a turn under way included.",
         labels=["channel"],
     )
+    messages = GaugeMetricFamily(
+        "trunkline_waiting_messages",
+        "The messages of these conversations that are not answered yet.",
+        labels=["channel"],
+    )
     oldest = GaugeMetricFamily(
         "trunkline_oldest_waiting_seconds",
         "Age of the oldest message that is not answered yet; 0 when none waits.",
@@ -48,9 +53,10 @@ def _backlog_gauges(backlog: Backlog | None) -> Iterator[Metric]:
     if backlog is not None:
         for channel, of_channel in backlog.channels.items():
             waiting.add_metric([channel], of_channel.conversations)
+            messages.add_metric([channel], of_channel.messages)
             oldest.add_metric([channel], of_channel.oldest_seconds or 0)
         letters.add_metric([], backlog.dead_letters)
-    yield from (waiting, oldest, letters)
+    yield from (waiting, messages, oldest, letters)
 
 
 def _proposal_gauges(counts: ProposalCounts | None) -> Iterator[Metric]:

@@ -8,7 +8,7 @@ from entrypoints.settings import ConfigurationError
 
 ENDPOINT, TRACES_ENDPOINT = "OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"
 PROTOCOL, TRACES_PROTOCOL = "OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL"
-SPOKEN_PROTOCOL = "http/protobuf"
+SUPPORTED_PROTOCOL = "http/protobuf"
 TRACES_PATH = "/v1/traces"
 
 
@@ -44,8 +44,8 @@ def refuse_unusable(environ: Mapping[str, str]) -> None:
         raise ConfigurationError.of(f"{name} is no address of a collector", fix="write it like http://collector:4318")
     if environ.get("OTEL_TRACES_EXPORTER", "otlp") != "otlp":
         raise ConfigurationError.of("OTEL_TRACES_EXPORTER names another exporter", fix="set it to otlp, or to none")
-    if (environ.get(TRACES_PROTOCOL) or environ.get(PROTOCOL) or SPOKEN_PROTOCOL) != SPOKEN_PROTOCOL:
-        fix = f"set it to {SPOKEN_PROTOCOL}, and name the collector's port for HTTP, which is usually 4318"
+    if (environ.get(TRACES_PROTOCOL) or environ.get(PROTOCOL) or SUPPORTED_PROTOCOL) != SUPPORTED_PROTOCOL:
+        fix = f"set it to {SUPPORTED_PROTOCOL}, and name the collector's port for HTTP, which is usually 4318"
         raise ConfigurationError.of(f"{PROTOCOL} names another protocol", fix=fix)
     if not _is_installed():
         raise ConfigurationError.of(

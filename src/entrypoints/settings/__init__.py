@@ -3,17 +3,12 @@
 Files and keys are described in config/channels.yaml and config/service.yaml.
 """
 
+from entrypoints.settings.agents import AgentsSettings
+from entrypoints.settings.channel import ChannelSettings
 from entrypoints.settings.errors import ConfigurationError, Problem
 from entrypoints.settings.exposure import refuse_exposed
 from entrypoints.settings.loader import default_config_dir, read_settings
-from entrypoints.settings.schema import (
-    AgentsSettings,
-    ChannelSettings,
-    HttpSettings,
-    ServiceSettings,
-    Settings,
-    WorkerSettings,
-)
+from entrypoints.settings.schema import HttpSettings, ServiceSettings, Settings, WorkerSettings
 from entrypoints.settings.secret import Secret
 
 __all__ = [

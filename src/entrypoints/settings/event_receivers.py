@@ -23,7 +23,8 @@ def _name(_instance: object, _attribute: object, value: str) -> None:
 def _kinds(_instance: object, _attribute: object, values: tuple[str, ...]) -> None:
     if unknown := [value for value in values if value not in KINDS]:
         raise ConfigurationError.of(
-            f"has {len(unknown)} that is no kind of event", fix=f"write some of {', '.join(sorted(KINDS))}, or no kinds"
+            f"has {len(unknown)} that are not kinds of events",
+            fix=f"write some of {', '.join(sorted(KINDS))}, or no kinds",
         )
 
 

@@ -7,11 +7,12 @@ from typing import Any
 
 from attrs import evolve
 
+from entrypoints.settings.channel import ChannelSettings
 from entrypoints.settings.environment import override
 from entrypoints.settings.errors import ConfigurationError, Problem, collected
 from entrypoints.settings.reading import block, read_block, unknown_keys
 from entrypoints.settings.routing import in_language as rules_in_language
-from entrypoints.settings.schema import ChannelSettings, ServiceSettings, Settings
+from entrypoints.settings.schema import ServiceSettings, Settings
 from entrypoints.settings.texts import in_language
 from entrypoints.settings.yaml_file import read_yaml
 

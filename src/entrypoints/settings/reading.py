@@ -124,7 +124,7 @@ def scalar[T](kind: type[T], value: object) -> T:
 def choice[T: StrEnum](kind: type[T], value: object) -> T:
     written = scalar(str, value)
     if written not in kind:
-        raise ConfigurationError.of("is none of the known words", fix=f"write one of {', '.join(kind)}")
+        raise ConfigurationError.of("is not one of the possible values", fix=f"write one of {', '.join(kind)}")
     return kind(written)
 
 

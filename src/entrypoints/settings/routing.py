@@ -36,7 +36,7 @@ def read_words(value: object) -> tuple[str, ...]:
     for phrase in written:
         if len(phrase) > MAX_WORD or not pattern_of(phrase).strip():
             fix = f"write words of up to {MAX_WORD} characters, like invoice, track order or bill*"
-            raise ConfigurationError.of("has something that is no word", fix=fix)
+            raise ConfigurationError.of("has an entry that is not a word", fix=fix)
     return written
 
 
@@ -44,7 +44,7 @@ def read_choices(value: object) -> tuple[str, ...]:
     """Read one id of a choice, or a list of them."""
     written = texts(value)
     if not all(each and len(each) <= check.MAX_CHOICE_ID for each in written):
-        raise ConfigurationError.of("has something that is no id of a choice", fix="write the ids of your buttons")
+        raise ConfigurationError.of("has an entry that is not the id of a choice", fix="write the ids of your buttons")
     return written
 
 

@@ -1,153 +1,20 @@
-"""The keys of service.yaml, and the keys that every type of channel has."""
+"""The keys of service.yaml, and the whole configuration."""
 
 from pathlib import Path
 
 from attrs import field, frozen
-from attrs.converters import optional
 from attrs.validators import ge, gt, le
 from attrs.validators import optional as optional_validator
 
-from domain.conversations.loops import LoopPolicy
-from domain.conversations.person_commands import Commands
-from domain.conversations.routing import Routing
-from domain.messages.localized_texts import Texts
-from domain.policies.budget import Budget
-from domain.policies.debounce import IMMEDIATE, Debounce
-from domain.policies.rate_limit import RateLimitPolicy
-from domain.policies.retry import UnconfirmedSends
-from domain.policies.staleness import Staleness
 from entrypoints.settings import validators as check
-from entrypoints.settings.errors import ConfigurationError, Problem, collected
+from entrypoints.settings.agents import AgentsSettings, as_runtimes, read_runtimes
+from entrypoints.settings.channel import ChannelSettings
+from entrypoints.settings.converters import lower_case, without_trailing_slash
 from entrypoints.settings.event_receivers import EventReceiverSettings, read_receivers
-from entrypoints.settings.headers import Headers, read_headers
-from entrypoints.settings.reading import READER, read_block
-from entrypoints.settings.routing import read_routing
+from entrypoints.settings.reading import READER
 from entrypoints.settings.secret import Secret, without_credentials
-from entrypoints.settings.texts import read_texts
 from entrypoints.settings.tools import ToolsSettings
 from entrypoints.settings.webhooks import ProposalsSettings
-from entrypoints.texts import shipped_texts
-
-DEFAULT_AGENTS_URL = "http://localhost:8000"
-MAX_RUNTIMES = 20
-DEBOUNCE_CAP_SECONDS = 5.0
-GUIDES_CHANNEL = "whatsapp"
-
-
-def without_trailing_slash(url: str) -> str:
-    """The address as other code needs it: paths that begin with a slash are appended to it."""
-    return url.rstrip("/")
-
-
-def lower_case(word: str) -> str:
-    return word.lower()
-
-
-@frozen(kw_only=True)
-class ProviderSettings:
-    """The model provider of one channel, by Astromesh's name of it, and the key."""
-
-    name: str = field(validator=check.header_value)
-    key: Secret = field(validator=check.header_value)
-
-
-@frozen(kw_only=True)
-class AgentsSettings:
-    """Where agents run: over HTTP at `url`, in this process, or behind a `webhook` of the operator.
-
-    `api_key` and `headers` go with each request to `url`: a proxy may stand before the runtime, which itself asks for
-    no credentials. `ca_file` is the authority that signed the certificate of `url`, where it is a private one.
-    `client_certificate` and `client_key` identify us, for a server that asks for it. All three are files in PEM.
-    `secret` signs what is posted to `webhook`: of several, each makes a signature. `allow_private`: `webhook` may be
-    without TLS, and at an address that is not public.
-    `name` is for one of several: channels name its agents `name/agent`. `max_runs`: how many runs one process may have
-    there at the same time.
-    """
-
-    name: str = field(default="", validator=check.runtime_name)
-    embedded: bool = False
-    webhook: str | None = field(
-        default=None, validator=check.web_address, repr=lambda url: repr(url and without_credentials(url))
-    )
-    url: str | None = field(
-        converter=optional(without_trailing_slash),
-        validator=check.web_address,
-        repr=lambda url: repr(url and without_credentials(url)),
-    )
-    secret: tuple[Secret, ...] = field(default=(), validator=check.signing_secrets)
-    allow_private: bool = False
-    timeout_seconds: float = field(default=25.0, validator=gt(0))
-    max_runs: int | None = field(default=None, validator=optional_validator(ge(1)))
-    api_key: Secret | None = field(default=None, validator=check.header_value)
-    headers: Headers = field(default=(), metadata={READER: read_headers})
-    ca_file: Path | None = None
-    client_certificate: Path | None = None
-    client_key: Path | None = None
-
-    @url.default
-    def _url(self) -> str | None:
-        return None if self.embedded or self.webhook is not None else DEFAULT_AGENTS_URL
-
-    @property
-    def place(self) -> str:
-        """Where they run, without credentials: fit for a log."""
-        return without_credentials(self.url or self.webhook or "") or "the runtime in this process"
-
-    def __attrs_post_init__(self) -> None:
-        if self.embedded and self.url is not None:
-            raise ConfigurationError.of("has both url and embedded: true", fix="keep one of the two")
-        if self.webhook is not None and (self.embedded or self.url is not None):
-            raise ConfigurationError.of("has webhook beside url or embedded: true", fix="keep one of the three")
-        if (self.webhook is None) != (not self.secret):
-            raise ConfigurationError.of("has one of webhook and secret", fix="write both, or none of the two")
-        if self.webhook is not None and not (self.allow_private or self.webhook.startswith("https://")):
-            fix = "write an https:// address, or allow_private: true in a network of your own"
-            raise ConfigurationError.of("has a webhook without TLS", fix=fix)
-        if not self.embedded and self.url is None and self.webhook is None:
-            raise ConfigurationError.of("has neither url nor embedded: true", fix="write one of the two")
-        files = (self.ca_file, self.client_certificate, self.client_key)
-        if self.embedded and (self.api_key or self.headers or any(files)):
-            raise ConfigurationError.of(
-                "has embedded: true, and keys that are for a server",
-                fix="remove api_key, headers, ca_file, client_certificate and client_key",
-            )
-        if (self.client_certificate is None) != (self.client_key is None):
-            raise ConfigurationError.of(
-                "has one of client_certificate and client_key", fix="write both, or none of the two"
-            )
-        if any(files) and not (self.url or self.webhook or "").startswith("https://"):
-            raise ConfigurationError.of("has certificates for a url without TLS", fix="write an https:// address")
-
-
-def as_runtimes(agents: AgentsSettings | tuple[AgentsSettings, ...]) -> tuple[AgentsSettings, ...]:
-    return agents if isinstance(agents, tuple) else (agents,)
-
-
-def read_runtimes(value: object) -> tuple[AgentsSettings, ...]:
-    """Read one place where agents run, or a list of several, each with its name.
-
-    Raises:
-        ConfigurationError: a name is missing or used twice, or two of them are this process.
-    """
-    if not isinstance(value, list):
-        return (read_block(AgentsSettings, value),)
-    runtimes, problems = list[AgentsSettings](), list[Problem]()
-    for position, entry in enumerate(value, 1):
-        with collected(problems, key=position):
-            runtime: AgentsSettings = read_block(AgentsSettings, entry)
-            if not runtime.name:
-                raise ConfigurationError.of("has no name", fix="write name: in each entry of the list")
-            if runtime.name in {other.name for other in runtimes}:
-                raise ConfigurationError.of("has the name of another entry", fix="give each entry its own name")
-            if runtime.embedded and any(other.embedded for other in runtimes):
-                raise ConfigurationError.of("is embedded, as another entry is", fix="keep one; it has all agents")
-            runtimes.append(runtime)
-    if not 1 <= len(value) <= MAX_RUNTIMES:
-        fix = f"write 1 to {MAX_RUNTIMES} entries"
-        problems.append(Problem(message=f"has {len(value)} entries", fix=fix))
-    if problems:
-        raise ConfigurationError(problems)
-    return tuple(runtimes)
 
 
 @frozen(kw_only=True)
@@ -242,80 +109,6 @@ class ServiceSettings:
     audit_days: int = field(default=365, validator=[ge(1), le(3650)])
     admin_token: Secret | None = None
     log_level: str = field(default="info", converter=lower_case, validator=check.log_level)
-
-
-@frozen(kw_only=True)
-class ChannelSettings:
-    """What every type of channel has: one entry of config/channels.yaml.
-
-    `name` is the entry's own key, `type` the name of its `ChannelType`.
-    `acknowledge`: show people that their message was read and that an answer is being written.
-    `human_seconds`: how long the agent stays silent after a human has taken over.
-    `unconfirmed_sends`: what follows when nobody knows whether a message was sent, on a channel that confirms nothing.
-    `link_by_phone`: a number that a person shares, and that the channel proves, joins them to who writes from it on
-    another channel.
-    `provider`: whose model answers in place of the agent's own, with this channel's key.
-    `budget`: how much the agents may cost in a day, for each person and for the channel.
-    `routing`: when another agent than `default_agent` answers, or a text.
-    """
-
-    name: str
-    type: str
-    default_agent: str = field(validator=check.not_empty)
-    rate_limit: RateLimitPolicy | None = field(factory=RateLimitPolicy)
-    loops: LoopPolicy | None = field(factory=LoopPolicy)
-    stale: Staleness = field(factory=Staleness)
-    debounce_seconds: float = field(default=1.0, validator=[ge(0), le(DEBOUNCE_CAP_SECONDS)])
-    language: str = field(default="en", validator=check.language_code)
-    texts: Texts = field(factory=shipped_texts, repr=False, metadata={READER: read_texts})
-    session_id: str = field(validator=check.session_template)
-    acknowledge: bool = True
-    commands: Commands = field(factory=Commands)
-    human_seconds: float = field(default=12 * 3600.0, validator=gt(0))
-    unconfirmed_sends: UnconfirmedSends = field(default=UnconfirmedSends.RESEND, validator=check.without_confirmation)
-    link_by_phone: bool = False
-    provider: ProviderSettings | None = None
-    budget: Budget | None = None
-    routing: Routing | None = field(default=None, metadata={READER: read_routing})
-
-    @session_id.default
-    def _session_id(self) -> str:
-        """The phone number alone for the entry named in the integration guide. Others have their own sessions."""
-        return "{user}" if self.name == GUIDES_CHANNEL else "{channel}:{user}"
-
-    @property
-    def debounce(self) -> Debounce:
-        if self.debounce_seconds == 0:
-            return IMMEDIATE
-        return Debounce(quiet_seconds=self.debounce_seconds, cap_seconds=DEBOUNCE_CAP_SECONDS)
-
-    @property
-    def account(self) -> tuple[str, str]:
-        """The key that identifies the account at the provider, and its value. No two entries may have the same."""
-        raise NotImplementedError
-
-    @property
-    def exposed(self) -> Problem | None:
-        """Why anybody who reaches the webhook can send fake messages, and how to prevent or to allow that.
-
-        None where nobody can, or where the configuration allows it.
-        """
-        return None
-
-    @property
-    def verifies_senders(self) -> bool:
-        """Whether it is certain who a message is from."""
-        return True
-
-    def agents(self) -> tuple[tuple[str, str], ...]:
-        """The agents that may answer, as they are written, each after the key that names it."""
-        rules = self.routing.rules if self.routing else ()
-        routed = [(f"routing.rules.{number}.agent", rule.agent) for number, rule in enumerate(rules, 1) if rule.agent]
-        return (("default_agent", self.default_agent), *routed)
-
-    def warnings(self) -> tuple[str, ...]:
-        """What works, but probably not as intended: one sentence each, with the fix after a semicolon."""
-        return ()
 
 
 @frozen(kw_only=True)

@@ -6,8 +6,9 @@ from attrs import field, frozen
 
 from domain.conversations.person_commands import Commands
 from entrypoints.settings import validators as check
+from entrypoints.settings.channel import ChannelSettings
+from entrypoints.settings.converters import without_trailing_slash
 from entrypoints.settings.errors import ConfigurationError, Problem
-from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
 
 bot_token = check.matching(

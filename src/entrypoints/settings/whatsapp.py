@@ -7,9 +7,10 @@ from attrs.validators import gt
 
 from domain.messages.outbound import TemplateCategory, TemplatePart
 from entrypoints.settings import validators as check
+from entrypoints.settings.channel import ChannelSettings
+from entrypoints.settings.converters import without_trailing_slash
 from entrypoints.settings.errors import Problem
 from entrypoints.settings.reading import READER, required_secrets
-from entrypoints.settings.schema import ChannelSettings, without_trailing_slash
 from entrypoints.settings.secret import Secret
 
 api_version = check.matching(r"v[0-9]+\.[0-9]+", "is not a Graph API version", fix="write it like v25.0")

@@ -9,14 +9,14 @@ MAX_LAG_SECONDS = 0.005
 MEASURE_SECONDS = 0.02
 STEP = 4
 # To begin as many turns takes the event loop about 50 ms, however early it was before.
-MOST_MEASURED = 32
+MAX_MEASURED = 32
 
 
 @define
 class Admission:
     """`at_once` is how many turns may begin in one step of the event loop: at most `most`, and at least one.
 
-    While it is measured, `most` is at most `MOST_MEASURED`, and `at_once` begins low, grows slowly, and is halved each
+    While it is measured, `most` is at most `MAX_MEASURED`, and `at_once` begins low, grows slowly, and is halved each
     time the event loop is late. Turns that have begun go on. There is no pause: where the machine is busy with other
     things, turns still begin, one after the other.
     """
@@ -29,7 +29,7 @@ class Admission:
 
     async def measure(self) -> None:
         """Measure how late the event loop is, until this is cancelled."""
-        loop, self.most = asyncio.get_running_loop(), min(self.most, MOST_MEASURED)
+        loop, self.most = asyncio.get_running_loop(), min(self.most, MAX_MEASURED)
         self.at_once = min(self.most, STEP)
         while True:
             due = loop.time() + MEASURE_SECONDS

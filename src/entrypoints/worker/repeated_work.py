@@ -35,5 +35,5 @@ class RepeatedWork:
         except StoreUnavailableError:
             logger.debug("the store is away; the work on %s waits", self.name)
         except Exception:
-            logger.exception("the work on %s failed inside", self.name)
+            logger.exception("the work on %s failed with an internal error", self.name)
         return False

@@ -26,7 +26,7 @@ class Control:
         reorder: the probability that a call is held back for up to a second, so that later calls overtake it.
         delay_seconds: the delay of each call.
         batch: how many changes share one call. A change waits at most `batch_seconds` for the others.
-        longest_pause_seconds: the longest pause before Meta repeats a call that was not answered with 200.
+        max_pause_seconds: the longest pause before Meta repeats a call that was not answered with 200.
     Sends
         fail_sends: how many of the next sends are refused, with Meta's `fail_code`. `fail_status` replaces the usual
             HTTP status of that code. With `fail_to` (digits) only sends to that person are refused. `fail_as` is the
@@ -54,7 +54,7 @@ class Control:
     delay_seconds: float = field(default=0.0, validator=ge(0.0))
     batch: int = field(default=1, validator=and_(ge(1), le(1000)))
     batch_seconds: float = field(default=1.0, validator=ge(0.0))
-    longest_pause_seconds: float = field(default=10.0, validator=ge(0.1))
+    max_pause_seconds: float = field(default=10.0, validator=ge(0.1))
     fail_sends: int = field(default=0, validator=ge(0))
     fail_status: int | None = field(default=None, validator=optional(HTTP_ERROR))
     fail_code: int = 131000
@@ -100,5 +100,5 @@ class FaultRandom:
     def happens(self, probability: float) -> bool:
         return self._random.random() < probability
 
-    def seconds_up_to(self, longest: float) -> float:
-        return self._random.uniform(0, longest)
+    def seconds_up_to(self, limit: float) -> float:
+        return self._random.uniform(0, limit)

@@ -30,7 +30,7 @@ KINDS = {
 }
 OFFICE = "application/vnd.openxmlformats-officedocument"
 # What may be uploaded. Meta accepts "audio/opus" here, and refuses it later in a message.
-UPLOADABLE = frozenset(
+UPLOAD_TYPES = frozenset(
     (
         *itertools.chain.from_iterable(types for types, _ in KINDS.values()),
         "audio/opus",
@@ -74,17 +74,17 @@ class Media:
 
     def why_no_upload(self) -> str | None:
         """Why Meta refuses this file as an upload of a business. None when Meta accepts it."""
-        if _plain(self.mime_type) in UPLOADABLE:
+        if _plain(self.mime_type) in UPLOAD_TYPES:
             return self.why_not(self.kind)
-        types = ", ".join(sorted(UPLOADABLE))
+        types = ", ".join(sorted(UPLOAD_TYPES))
         return f"Param file must be a file with one of the following types: {types}. Received {self.mime_type!r}."
 
     def why_not(self, kind: str) -> str | None:
         """Why Meta refuses this file in a message of type `kind`. None when Meta accepts it."""
-        types, largest = KINDS.get(kind, (None, MAX_BYTES))
+        types, max_bytes = KINDS.get(kind, (None, MAX_BYTES))
         if types is not None and _plain(self.mime_type) not in types:
             return f"Unsupported {kind} mime type {self.mime_type}. Please use one of {', '.join(sorted(types))}."
-        if len(self.content) > (MAX_STATIC_STICKER if kind == "sticker" and not self._animated else largest):
+        if len(self.content) > (MAX_STATIC_STICKER if kind == "sticker" and not self._animated else max_bytes):
             return f"The {kind} is too large: {len(self.content)} bytes."
         return None
 

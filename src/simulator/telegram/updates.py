@@ -146,7 +146,7 @@ class Updates:
                 await self._poster.post(webhook, update.body)
             except WebhookRefusedError:
                 update.on_attempt(Attempt.REFUSED)
-                await asyncio.sleep(min(pause, self._control().longest_pause_seconds))
+                await asyncio.sleep(min(pause, self._control().max_pause_seconds))
                 pause *= 2
             else:
                 self._pending.pop(update.id, None)

@@ -99,7 +99,7 @@ class WebhookCaller:
                 on=refused,
                 attempts=REDELIVERIES,
                 timeout=None,
-                wait_max=self.control.longest_pause_seconds,
+                wait_max=self.control.max_pause_seconds,
                 wait_jitter=0.1,
             ):
                 with attempt:

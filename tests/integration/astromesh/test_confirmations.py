@@ -1,22 +1,23 @@
 """A tool that needs a confirmation, in a real runtime: it is carried out after the person's yes, and only then."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 from attrs import evolve
 
-from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentPort
 from domain.messages.inbound import Tap
 from domain.messages.outbound import ButtonsPart
 from support.answering import Answering
-from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
+from support.astromesh import agent_file, write_agents
+from support.both_runtimes import runtime, server
 from support.messages import enqueued
 from support.model_server import Says, ScriptedModel, running_model
 from support.turns import answer_once, answer_texts
+
+__all__ = ["runtime", "server"]
 
 ORDER = ("http_post", {"path": "/orders", "body": {"boxes": 2}})
 SCRIPT = {
@@ -47,24 +48,10 @@ def config_dir(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -
     return config_dir
 
 
-@pytest.fixture(scope="module")
-def server(model: ScriptedModel, config_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    work_dir = tmp_path_factory.mktemp("astromesh")
-    with running_astromesh(config_dir, work_dir=work_dir, model_url=model.url) as url:
-        yield url
-
-
-@pytest.fixture(params=["http", "embedded"])
-async def agent(
-    request: pytest.FixtureRequest, model: ScriptedModel, config_dir: Path, tmp_path: Path
-) -> AsyncIterator[AgentPort]:
+@pytest.fixture
+def agent(runtime: AgentPort, model: ScriptedModel) -> AgentPort:
     model.orders.clear()
-    if request.param == "http":
-        async with httpx.AsyncClient() as client:
-            yield AstromeshHttpAgent(client=client, url=request.getfixturevalue("server"))
-    else:
-        async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as embedded:
-            yield embedded
+    return runtime
 
 
 async def asked(agent: AgentPort, request: pytest.FixtureRequest) -> Answering:

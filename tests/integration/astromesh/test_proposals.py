@@ -1,22 +1,24 @@
 """A tool that proposes, in a real runtime: its calls are kept, or the model is told that it cannot propose."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 import yaml
 
-from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.astromesh.embedded import EmbeddedAstromesh
 from application.ports.agent import AgentPort
 from domain.conversations.activity import ActivityKind
 from domain.conversations.proposals import ProposalState
 from support.answering import Answering
-from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
+from support.astromesh import agent_file, embedded_astromesh, write_agents
+from support.both_runtimes import runtime, server
 from support.messages import CONVERSATION
 from support.model_server import Says, ScriptedModel, running_model
 from support.receiver import FakeReceiver
 from support.turns import answer_once, answer_texts
+
+__all__ = ["runtime", "server"]
 
 SCRIPT = {"two boxes": Says(text="I have asked for approval.", calls=("shop_create_order", {"boxes": 2}))}
 
@@ -52,24 +54,11 @@ def config_dir(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -
     return config_dir
 
 
-@pytest.fixture(scope="module")
-def server(model: ScriptedModel, config_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    work_dir = tmp_path_factory.mktemp("astromesh")
-    with running_astromesh(config_dir, work_dir=work_dir, model_url=model.url) as url:
-        yield url
-
-
-@pytest.fixture(params=["http", "embedded"])
-async def agent(
-    request: pytest.FixtureRequest, model: ScriptedModel, config_dir: Path, tmp_path: Path
-) -> AsyncIterator[AgentPort]:
-    if request.param == "http":
-        async with httpx.AsyncClient() as client:
-            yield AstromeshHttpAgent(client=client, url=request.getfixturevalue("server"))
-    else:
-        async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as embedded:
-            embedded.takes_proposals = True
-            yield embedded
+@pytest.fixture
+def agent(runtime: AgentPort) -> AgentPort:
+    if isinstance(runtime, EmbeddedAstromesh):
+        runtime.takes_proposals = True
+    return runtime
 
 
 async def test_a_proposal_is_kept_approved_and_delivered(

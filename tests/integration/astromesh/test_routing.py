@@ -1,22 +1,23 @@
 """Real agents hand a conversation over to each other, by the structured output of their makers' own gateway."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentPort
 from domain.conversations.activity import ActivityKind
 from domain.conversations.routing import Routing, Rule
 from support.answering import Answering
-from support.astromesh import agent_file, embedded_astromesh, running_astromesh, write_agents
+from support.astromesh import agent_file, running_astromesh, write_agents
+from support.both_runtimes import runtime, server
 from support.model_server import Says, ScriptedModel, running_model
 from support.polling import eventually
 from support.service import running_service, write_config
 from support.simulator import ANA, running_simulator
 from support.turns import answer_texts, state_of
+
+__all__ = ["runtime", "server"]
 
 ROUTE = {
     "type": "object",
@@ -60,25 +61,6 @@ def config_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_agents(
         tmp_path_factory.mktemp("config"), agent("assistant", output_schema=ROUTE), agent("billing"), agent("sales")
     )
-
-
-@pytest.fixture(scope="module")
-def server(model: ScriptedModel, config_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    work_dir = tmp_path_factory.mktemp("astromesh")
-    with running_astromesh(config_dir, work_dir=work_dir, model_url=model.url) as url:
-        yield url
-
-
-@pytest.fixture(params=["http", "embedded"])
-async def runtime(
-    request: pytest.FixtureRequest, model: ScriptedModel, config_dir: Path, tmp_path: Path
-) -> AsyncIterator[AgentPort]:
-    if request.param == "http":
-        async with httpx.AsyncClient() as client:
-            yield AstromeshHttpAgent(client=client, url=request.getfixturevalue("server"))
-    else:
-        async with embedded_astromesh(config_dir, work_dir=tmp_path, model_url=model.url) as embedded:
-            yield embedded
 
 
 async def test_a_hand_off(runtime: AgentPort, model: ScriptedModel) -> None:
@@ -156,8 +138,8 @@ async def test_two_servers(tmp_path: Path, store_url: str, server: str, model: S
 
     assert asked(model) == ["You are assistant", "You are entry", "You are billing"]
     assert ready.status_code == 200
-    for runtime, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
-        assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{runtime}"' in metrics
+    for place, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
+        assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{place}"' in metrics
 
 
 async def _more(meta: object, before: int) -> bool:

@@ -7,16 +7,15 @@ import pytest
 from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
-from support.configuration import CHANNELS
 
 ANA = "whatsapp:15550002222"
 
 
 @pytest.fixture
-def config_dir(tmp_path: Path) -> Path:
-    (tmp_path / "channels.yaml").write_text(CHANNELS)
-    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\nagents: {{url: 'http://127.0.0.1:1'}}\n")
-    return tmp_path
+def config_dir(config_dir: Path) -> Path:
+    with (config_dir / "service.yaml").open("a") as service:
+        service.write("agents: {url: 'http://127.0.0.1:1'}\n")
+    return config_dir
 
 
 def agent(config_dir: Path, *arguments: str) -> Result:

@@ -18,15 +18,7 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
-from support.configuration import CHANNELS
 from support.signed_channel import message
-
-
-@pytest.fixture
-def config_dir(tmp_path: Path) -> Path:
-    (tmp_path / "channels.yaml").write_text(CHANNELS)
-    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\n")
-    return tmp_path
 
 
 @pytest.fixture

@@ -4,18 +4,9 @@ import getpass
 import json
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
 from entrypoints.cli import main
-from support.configuration import CHANNELS
-
-
-@pytest.fixture
-def config_dir(tmp_path: Path) -> Path:
-    (tmp_path / "channels.yaml").write_text(CHANNELS)
-    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\n")
-    return tmp_path
 
 
 def operators(config_dir: Path, *arguments: str) -> Result:

@@ -14,19 +14,16 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
-from support.configuration import CHANNELS
 from support.signed_channel import message
 
 NAME, NOBODY = "whatsapp:15550001111", "whatsapp:15559998888"
 
 
 @pytest.fixture
-def config_dir(tmp_path: Path) -> Path:
+def config_dir(config_dir: Path) -> Path:
     """Somebody has written, and waits for the answer."""
-    (tmp_path / "channels.yaml").write_text(CHANNELS)
-    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\n")
-    run(_write(tmp_path))
-    return tmp_path
+    run(_write(config_dir))
+    return config_dir
 
 
 async def _write(config_dir: Path) -> None:

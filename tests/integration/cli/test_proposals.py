@@ -16,7 +16,6 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli import main
 from entrypoints.cli.common import run
-from support.configuration import CHANNELS
 from support.proposals import proposals_of
 from support.signed_channel import message
 
@@ -24,10 +23,10 @@ ADDRESS = "proposals: {url: 'https://erp.example/', secret: not-a-real-secret-of
 
 
 @pytest.fixture
-def config_dir(tmp_path: Path) -> Path:
-    (tmp_path / "channels.yaml").write_text(CHANNELS)
-    (tmp_path / "service.yaml").write_text(f"data_dir: {tmp_path / 'data'}\n{ADDRESS}")
-    return tmp_path
+def config_dir(config_dir: Path) -> Path:
+    with (config_dir / "service.yaml").open("a") as service:
+        service.write(ADDRESS)
+    return config_dir
 
 
 @pytest.fixture

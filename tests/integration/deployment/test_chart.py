@@ -21,6 +21,7 @@ LEAST: Object = {
     "agents": {"url": "http://astromesh:8000"},
 }
 EVERYTHING: Object = LEAST | {
+    "secretFiles": {"existingSecret": "tokens", "variables": ["WHATSAPP_ACCESS_TOKEN", "TRUNKLINE_ADMIN_TOKEN"]},
     "store": {},
     "valkey": {"enabled": True, "storageClassName": "fast"},
     "web": {"autoscaling": {"enabled": True}},
@@ -99,6 +100,9 @@ def test_every_object_is_valid(helm: Helm, values: Object, version: str) -> None
         ({"valkey": {"enabled": True}}, "give one store"),
         ({"store": {"url": "embedded"}}, "cannot share the embedded store"),
         ({"existingSecret": ""}, "existingSecret: name the Secret"),
+        ({"secretFiles": {"existingSecret": "tokens"}}, "secretFiles.variables: name the keys"),
+        ({"secretFiles": {"variables": ["TOKEN"]}}, "secretFiles.existingSecret: name the Secret"),
+        ({"secretFiles": {"existingSecret": "tokens", "variables": ["a-b"]}}, "variables"),
         ({"config": {}}, "give the channels"),
         ({"agents": {}}, "give one place where agents run"),
         ({"agents": {"enabled": True}}, "agents.files: give the agents"),
@@ -171,6 +175,28 @@ def test_agents_get_no_secret_of_the_channels(helm: Helm) -> None:
     (container,) = pods(helm.objects(EVERYTHING))["agents"]["spec"]["containers"]
 
     assert container["envFrom"] == [{"secretRef": {"name": "model"}}]
+
+
+def test_secrets_may_be_files(helm: Helm) -> None:
+    """Each variable of web and worker names the file that the mounted Secret has for it. Agents get none."""
+    roles = pods(helm.objects(EVERYTHING))
+
+    for role in ("web", "worker"):
+        (container,) = roles[role]["spec"]["containers"]
+        (mount,) = (each for each in container["volumeMounts"] if each["name"] == "secrets")
+        assert mount["readOnly"] is True
+        assert {"name": "secrets", "secret": {"secretName": "tokens"}} in roles[role]["spec"]["volumes"]
+        for name in EVERYTHING["secretFiles"]["variables"]:
+            assert variables(roles[role])[f"{name}_FILE"] == f"{mount['mountPath']}/{name}"
+    assert "secrets" not in [each["name"] for each in roles["agents"]["spec"]["volumes"]]
+
+
+def test_all_secrets_may_be_files(helm: Helm) -> None:
+    """Then there is no Secret of variables."""
+    values = merged(LEAST, existingSecret="", secretFiles=EVERYTHING["secretFiles"])
+
+    for pod in pods(helm.objects(values)).values():
+        assert "envFrom" not in pod["spec"]["containers"][0]
 
 
 def test_web_and_worker_send_traces_where_a_collector_is_given(helm: Helm) -> None:

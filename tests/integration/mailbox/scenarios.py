@@ -24,7 +24,7 @@ from support.port_proxy import Call, PortProxy
 from support.watched_ports import WatchedMessenger
 
 # Retries are due at once: the order of the steps decides, and not the time.
-AT_ONCE = RetryPolicy(first_seconds=0, longest_seconds=0, confirm_seconds=0)
+AT_ONCE = RetryPolicy(first_seconds=0, max_seconds=0, confirm_seconds=0)
 # The time of the world's clock, and of its messages.
 NOW = FakeClock().now()
 

@@ -1,5 +1,6 @@
 """The configuration is read again: on SIGHUP, and when an operator asks for it over HTTP."""
 
+import json
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 import pytest
 import yaml
 from attrs import define, evolve
@@ -164,3 +166,38 @@ async def test_every_process_of_a_supervisor_reloads(
     await eventually(lambda: running.service.log.count(RELOADED) == 4)
     assert {await running.handshake("more") for _ in range(20)} == {200}
     assert "process ended" not in running.service.log
+
+
+async def test_processes_name_what_their_supervisor_keeps(
+    tmp_path: Path, stack: AsyncExitStack, meta: RunningSimulator, agents_url: str, phone: Phone
+) -> None:
+    """Its store, and where it listens: in the answer, and in the log after the signal. It names them for a process that
+    was started again, too, which works with what the supervisor has.
+    """
+    running = await installation(tmp_path, stack, meta, store="embedded", agents=agents_url, processes=2)
+    running.change("service.yaml", store="redis://127.0.0.1:1/0", store_memory_mb=99, data_dir=str(tmp_path / "other"))
+    running.change("service.yaml", http={"host": "127.0.0.2"}, remember_seconds=60)
+    kept = ["store", "store_memory_mb", "data_dir", "http.host"]
+
+    answer = await running.reload()
+    running.service.send(signal.SIGHUP)
+    await eventually(lambda: running.service.log.count(RELOADED) == 4)
+
+    assert sorted(answer.json()["needs_restart"]) == sorted([*kept, "remember_seconds"])
+    logged = [json.loads(line) for line in running.service.log.splitlines() if RELOADED in line]
+    assert all(set(kept) <= set(line["needs_restart"]) for line in logged)
+    for child in psutil.Process(running.service.process.pid).children():
+        if "--supervised" in child.cmdline():
+            child.kill()
+    await eventually(lambda: running.service.log.count("trunkline starts") == 4)
+    answer = await eventually(lambda: _answered(running))
+    assert answer.json()["needs_restart"] == kept
+    assert await phone.ask("hello", seconds=30)
+
+
+async def _answered(running: Installation) -> httpx.Response | None:
+    """None while the connection went to a process that was killed."""
+    try:
+        return await running.reload()
+    except httpx.TransportError:
+        return None

@@ -33,7 +33,7 @@ async def test_the_webhook_gets_what_people_write(bot: FakeBot) -> None:
 
 async def test_what_is_not_accepted_comes_again_in_order(bot: FakeBot) -> None:
     """Later messages of the chat wait for it. The phone shows what waits, and `getWebhookInfo` the error."""
-    await bot.telegram.control(longest_pause_seconds=0.3)
+    await bot.telegram.control(max_pause_seconds=0.3)
     bot.answers = [503, 503]
     await bot.listen()
     await bot.write("One")
@@ -56,7 +56,7 @@ async def _when_delivered(bot: FakeBot) -> list[dict]:
 
 async def test_chats_do_not_wait_for_each_other(bot: FakeBot) -> None:
     bot.answers = [500]
-    await bot.telegram.control(longest_pause_seconds=5)
+    await bot.telegram.control(max_pause_seconds=5)
     await bot.listen()
     await bot.write("From Ana")
     await eventually(lambda: bot.updates)

@@ -75,7 +75,7 @@ async def test_a_directory_that_cannot_be_is_said_in_a_line(tmp_path: Path, belo
     """With the reason, and what to do: it is not an error of ours."""
     (tmp_path / "a file").touch()
 
-    with pytest.raises(EmbeddedStoreError, match=r"cannot use .*a file.*; mend that, or set data_dir"):
+    with pytest.raises(EmbeddedStoreError, match=r"cannot use .*a file.*; fix that, or set data_dir"):
         await EmbeddedStore(directory=tmp_path / below, fsync="no").start()
 
 

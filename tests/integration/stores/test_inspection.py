@@ -1,18 +1,21 @@
 """What is wrong with a store that answers: the inspection finds it, and the service does not start on it."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from attrs import define
 
 from adapters.redis.connection import StoreConnections
 from adapters.redis.inspection import COMMANDS, StoreInspection
 from application.ports.store import StoreDefect, StoreLoginError, StoreUnavailableError
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 from support.service import running_service, trunkline, write_config
+from support.store_proxy import StoreProxy
 from support.store_server import StoreServer
 
 NOWHERE = "http://127.0.0.1:9"
@@ -139,11 +142,11 @@ def test_every_command_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("policy", "durable", "mend"),
+    ("policy", "durable", "fix"),
     [("volatile-ttl", "yes", "set maxmemory-policy noeviction"), ("noeviction", "no", "set appendonly yes")],
 )
 async def test_the_service_refuses_to_start(
-    server: StoreServer, tmp_path: Path, policy: str, durable: str, mend: str
+    server: StoreServer, tmp_path: Path, policy: str, durable: str, fix: str
 ) -> None:
     """One line that says what to do, and the exit code 1."""
     await server.command("CONFIG", "SET", "maxmemory-policy", policy)
@@ -155,7 +158,7 @@ async def test_the_service_refuses_to_start(
     ended = await trunkline("serve", "--port", "0", "--config-dir", str(config))
 
     assert ended.returncode == 1
-    assert mend in ended.stderr.splitlines()[-1]
+    assert fix in ended.stderr.splitlines()[-1]
     assert "Traceback" not in ended.stderr
 
 
@@ -180,3 +183,49 @@ async def test_a_running_service_says_that_its_store_evicts_now(server: StoreSer
         ready = (await service.http.get(f"{service.url}/readyz")).json()
 
     assert ready["parts"]["store"] == "loses messages: evicts"
+
+
+@define
+class OldServer(StoreProxy):
+    """A server that says it is version 6."""
+
+    async def _answers(self, store: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while chunk := await store.read(65536):
+            writer.write(chunk.replace(b"redis_version:7", b"redis_version:6"))
+            await writer.drain()
+
+
+async def found_by_doctor(config: Path) -> list[tuple[str, str]]:
+    """How bad each finding about the store is, and its message."""
+    done = await trunkline("doctor", "--json", "--config-dir", str(config))
+    return [(each["status"], each["message"]) for each in json.loads(done.stdout) if each["name"] == "store"][1:]
+
+
+async def test_an_old_store_is_refused_and_named(server: StoreServer, tmp_path: Path) -> None:
+    """By the service in one line, and by doctor."""
+    proxy = OldServer(server)
+    await proxy.listen()
+    config = write_config(tmp_path / "config", graph_url=NOWHERE, agents_url=NOWHERE, store=proxy.url)
+
+    ended = await trunkline("serve", "--port", "0", "--config-dir", str(config))
+    found = await found_by_doctor(config)
+    await proxy.close()
+
+    assert ended.returncode == 1
+    assert "use Valkey, or Redis 7 or newer" in ended.stderr.splitlines()[-1]
+    assert "Traceback" not in ended.stderr
+    ((status, message),) = found
+    assert (status, message.partition(".")[0]) == ("failed", "the store is version 6")
+
+
+async def test_a_store_without_a_file_is_warned_about(server: StoreServer, tmp_path: Path) -> None:
+    """In the log of the service, which starts, and by doctor."""
+    await server.command("CONFIG", "SET", "appendonly", "no")
+    config = write_config(tmp_path / "config", graph_url=NOWHERE, agents_url=NOWHERE, store=url_of(server))
+
+    async with running_service(config) as service:
+        logged = [json.loads(line) for line in service.log.splitlines() if "appendonly no" in line]
+    found = await found_by_doctor(config)
+
+    assert [line["level"] for line in logged] == ["warning"]
+    assert found == [("warning", "the store loses messages when it restarts (appendonly no)")]

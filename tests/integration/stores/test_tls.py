@@ -1,6 +1,5 @@
 """Servers that speak TLS alone, with a private authority, and that ask clients for a certificate."""
 
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,41 +10,21 @@ from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
 from adapters.system_clock import SystemClock
 from application.ports.inbox import EnqueuedMessage
-from application.ports.store import StoreUnavailableError
 from domain.policies.debounce import IMMEDIATE
 from support.certificates import Certificates
 from support.cluster import FORGOTTEN_CONNECTIONS, running_cluster
 from support.messages import message
-from support.polling import eventually
 from support.ports import free_ports
+from support.tls_server import answers, running_tls_server
 
 PARTITIONS = 16
-
-
-async def answers(url: str) -> bool:
-    store = StoreConnections.to(url)
-    try:
-        await store.ping()
-    except StoreUnavailableError:
-        return False
-    finally:
-        await store.aclose()
-    return True
 
 
 @pytest.fixture
 async def address(tmp_path: Path, tls_server: str, certificates: Certificates) -> AsyncIterator[str]:
     """The address of a single server, without options."""
-    (port,) = free_ports(1)
-    options = {"port": 0, "tls-port": port, "save": "", "dir": tmp_path, **certificates.server_options}
-    arguments = [text for name, value in options.items() for text in (f"--{name}", str(value))]
-    with subprocess.Popen([tls_server, *arguments], stdout=subprocess.DEVNULL) as process:
-        address = f"rediss://127.0.0.1:{port}"
-        try:
-            await eventually(lambda: answers(f"{address}/0{certificates.query}"))
-            yield address
-        finally:
-            process.terminate()
+    async with running_tls_server(tmp_path, binary=tls_server, certificates=certificates) as address:
+        yield address
 
 
 async def test_a_server_of_a_private_authority(address: str, certificates: Certificates) -> None:

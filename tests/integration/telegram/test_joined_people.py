@@ -119,6 +119,6 @@ async def test_an_operator_joins_and_separates_them(
     assert by_http.status_code == 204, by_http.text
     assert shown.json()["joined_session"] == ANA
     assert separated.stdout == f"{ON_TELEGRAM} has its own session\n"
-    assert (refused.returncode, refused.stderr) == (1, "Error: two conversations of one channel are two people\n")
+    assert (refused.returncode, refused.stderr) == (1, "Error: both conversations are on the same channel\n")
     assert again.stdout == f"{ON_TELEGRAM} is joined to {ON_WHATSAPP}\n"
     assert agent.runs[-1].session == ANA

@@ -1,14 +1,13 @@
 """One trace for each turn, read at a collector: from the webhook to the read tick, over two processes."""
 
-import contextlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from support.http_server import Conversation, ScriptedServer, serving
+from support.agents_relay import running_relay
+from support.http_server import ScriptedServer
 from support.otlp_collector import Collected, Collector, running_collector
 from support.polling import eventually
 from support.service import CREDENTIALS, Service, trunkline, write_config
@@ -23,29 +22,10 @@ async def collector() -> AsyncIterator[Collector]:
         yield collector
 
 
-@contextlib.asynccontextmanager
-async def before(agents_url: str) -> AsyncIterator[ScriptedServer]:
-    """Passes each request on to an agent server, and keeps its head."""
-    async with httpx.AsyncClient(timeout=30) as client:
-
-        async def pass_on(conversation: Conversation) -> None:
-            while True:
-                head, _, body = (await conversation.request()).partition(b"\r\n\r\n")
-                method, path, _ = head.decode().split(" ", 2)
-                kind = {"content-type": "application/json"}
-                answer = await client.request(method, agents_url + path, content=body, headers=kind)
-                length = len(answer.content)
-                await conversation.say(f"HTTP/1.1 {answer.status_code} \r\nContent-Length: {length}\r\n\r\n".encode())
-                await conversation.say(answer.content)
-
-        async with serving(pass_on) as server:
-            yield server
-
-
 @pytest.fixture
 async def agents(agents_url: str) -> AsyncIterator[ScriptedServer]:
-    async with before(agents_url) as server:
-        yield server
+    async with running_relay(agents_url) as relay:
+        yield relay.server
 
 
 @pytest.fixture
@@ -134,7 +114,7 @@ async def test_a_collector_that_is_away_holds_nothing_up(
 
 
 async def test_a_protocol_that_is_not_spoken_is_refused(tmp_path: Path) -> None:
-    """With the mend, and before anything starts."""
+    """With the fix, and before anything starts."""
     config = write_config(tmp_path / "config", graph_url="http://127.0.0.1:9", store="embedded", agents_url="http://x")
     environ = {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4317", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}
 

@@ -10,12 +10,13 @@ from support.service import StartService, trunkline, write_config
 NOWHERE = "http://127.0.0.1:9"
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
 @pytest.mark.parametrize("role", ["web", "worker"])
-async def test_roles_apart_need_a_store_that_both_reach(tmp_path: Path, role: str) -> None:
+async def test_roles_apart_need_a_store_that_both_reach(tmp_path: Path, role: str, processes: str) -> None:
     """Otherwise a webhook gets 200, and nobody ever answers its message."""
     config = write_config(tmp_path / "config", graph_url=NOWHERE, agents_url=NOWHERE, store="embedded")
 
-    ended = await trunkline("serve", "--role", role, "--config-dir", str(config))
+    ended = await trunkline("serve", "--role", role, "--processes", processes, "--config-dir", str(config))
 
     assert ended.returncode == 1
     assert "service.yaml: store: is embedded" in ended.stderr

@@ -35,7 +35,7 @@ async def test_a_colleague_writes_in_the_app(phone: Phone, operators: Operators,
 async def test_a_repeated_echo_has_no_effect(
     service: Service, phone: Phone, operators: Operators, model: ScriptedModel
 ) -> None:
-    """Meta repeats the echo after the agent was called back. A reaction alone is not a take-over."""
+    """Meta repeats the echo after the agent was called back. A reaction alone is not a takeover."""
     wrote = echo("I will see to it", to=phone.number, wamid=f"wamid.echo.1.{phone.number}")
     reacted = {**reaction_message("👍"), "to": phone.number, "id": f"wamid.echo.2.{phone.number}"}
     body = webhook(field="smb_message_echoes", message_echoes=[wrote, reacted])
@@ -53,7 +53,7 @@ async def test_a_repeated_echo_has_no_effect(
 
 
 async def test_a_colleague_edits_a_message(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The agent gets a note for each edit, in order. An edit alone is not a take-over."""
+    """The agent gets a note for each edit, in order. An edit alone is not a takeover."""
     asked = await phone.write("When do you open?")
     await phone.next_after(0)
     first = await phone.act("human", text="At nin")

@@ -119,7 +119,7 @@ async def test_a_colleague_writes_to_who_hides_the_number(hidden_phone: Phone, o
 
 
 async def test_a_change_of_number_keeps_the_session(phone: Phone, operators: Operators, model: ScriptedModel) -> None:
-    """The conversation keeps its fresh session and its choices. Answers go to the new number."""
+    """The conversation keeps its new session and its choices. Answers go to the new number."""
     await phone.ask("Hello")
     await phone.ask("/new")
     before = await operators.conversation(phone.number)

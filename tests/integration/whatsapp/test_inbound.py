@@ -79,7 +79,7 @@ EVERYTHING = [
     ],
     ids=lambda value: value.get("kind", "text") if isinstance(value, dict) else "",
 )
-async def test_each_type_in_words(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
+async def test_each_type_as_text(phone: Phone, model: ScriptedModel, note: dict, words: str) -> None:
     """Everything that was not typed is in brackets."""
     await phone.send(**note)
     await phone.next_after(0)
@@ -201,7 +201,7 @@ async def test_a_message_without_a_time(service: Service, phone: Phone) -> None:
 
 
 async def test_a_fresh_start(operators: Operators, phone: Phone) -> None:
-    """The agent does not get the command. The next message is in a fresh session."""
+    """The agent does not get the command. The next message is in a new session."""
     await phone.ask("Hello")
 
     confirmed = await phone.ask("/NEW")

@@ -91,7 +91,7 @@ async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphM
     """By its id, with its own size as the limit."""
     media_id = await meta.upload(OGG, "audio/ogg")
 
-    fetched = await media.fetch(media=Media(kind=MediaKind.VOICE, id=media_id), largest=len(OGG))
+    fetched = await media.fetch(media=Media(kind=MediaKind.VOICE, id=media_id), max_bytes=len(OGG))
 
     assert (fetched.content, fetched.mime_type) == (OGG, "audio/ogg")
 
@@ -99,7 +99,7 @@ async def test_an_uploaded_file_is_fetched(meta: RunningSimulator, media: GraphM
 async def test_an_unknown_file_is_unavailable(media: GraphMedia) -> None:
     """Meta calls its id a bad parameter."""
     with pytest.raises(MediaUnavailableError):
-        await media.fetch(media=Media(kind=MediaKind.IMAGE, id="1234567890"), largest=1000)
+        await media.fetch(media=Media(kind=MediaKind.IMAGE, id="1234567890"), max_bytes=1000)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def test_the_session_follows_its_template(template: str, session: str) -> None:
 
 
 def test_a_fresh_start_is_another_session() -> None:
-    """Each fresh start gets its own. The first session has the plain name."""
+    """Each new session gets its own. The first session has the plain name."""
     channel, conversation = Answering().channel, Conversation(channel="whatsapp", user="15550002222")
 
     sessions = [channel.session_of(conversation, ConversationState(session=number)) for number in range(3)]

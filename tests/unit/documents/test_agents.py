@@ -8,7 +8,7 @@ import yaml
 
 from application.agent_markup.answer import read_agent_reply
 from domain.messages.outbound import TextPart
-from entrypoints.bootstrap.channel_types import OWN
+from entrypoints.bootstrap.installed_channel_types import OWN
 from support.documents import ROOT
 
 EXAMPLE = re.compile(r"^ *```trunkline\n.*?\n *```$", re.DOTALL | re.MULTILINE)

@@ -14,7 +14,7 @@ from application.agent_markup.items import KINDS
 from application.ports.capabilities import Capabilities, TextUnit
 from domain.messages.outbound import FilePart, TextPart
 from domain.messages.shared_values import MediaKind
-from entrypoints.bootstrap.channel_types import OWN
+from entrypoints.bootstrap.installed_channel_types import OWN
 from support.documents import ROOT
 
 PAGE = (ROOT / "docs/answers.md").read_text(encoding="utf-8")

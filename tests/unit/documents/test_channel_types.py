@@ -6,7 +6,7 @@ import attrs
 import pytest
 
 from application.ports.capabilities import Capabilities
-from entrypoints.bootstrap.channel_types import OWN
+from entrypoints.bootstrap.installed_channel_types import OWN
 from entrypoints.channel_types import ChannelType
 from support.documents import ROOT
 

@@ -38,7 +38,12 @@ helm.sh/chart: {{ (index . 0).Chart.Name }}-{{ (index . 0).Chart.Version }}
 {{- $stores := list $store.url $store.existingSecret.name (ternary "valkey" "" .Values.valkey.enabled) | compact }}
 {{- if ne (len $stores) 1 }}{{ fail "give one store: store.url, store.existingSecret.name, or valkey.enabled" }}{{ end }}
 {{- if hasPrefix "embedded" $store.url }}{{ fail "store.url: web and worker cannot share the embedded store" }}{{ end }}
-{{- if not .Values.existingSecret }}{{ fail "existingSecret: name the Secret with the channels' variables" }}{{ end }}
+{{- $files := .Values.secretFiles }}
+{{- if not (or .Values.existingSecret $files.existingSecret) }}
+{{- fail "existingSecret: name the Secret with the channels' variables, or secretFiles.existingSecret" }}
+{{- end }}
+{{- if and $files.existingSecret (not $files.variables) }}{{ fail "secretFiles.variables: name the keys of the Secret" }}{{ end }}
+{{- if and $files.variables (not $files.existingSecret) }}{{ fail "secretFiles.existingSecret: name the Secret" }}{{ end }}
 {{- if and (not .Values.config.existingConfigMap) (not .Values.config.channels) }}
 {{- fail "give the channels: config.channels (--set-file config.channels=channels.yaml), or config.existingConfigMap" }}
 {{- end }}

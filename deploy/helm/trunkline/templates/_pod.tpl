@@ -49,8 +49,13 @@ imagePullPolicy: {{ $root.Values.image.pullPolicy }}
 # A worker listens only with a port on the command line, and then for probes and metrics alone.
 args: [serve, --role, {{ index . 1 }}, --port, "8080"]
 ports: [{name: http, containerPort: 8080}]
-envFrom: [{secretRef: {name: {{ $root.Values.existingSecret }}}}]
+{{- with $root.Values.existingSecret }}
+envFrom: [{secretRef: {name: {{ . }}}}]
+{{- end }}
 env:
+  {{- range $root.Values.secretFiles.variables }}
+  - {name: {{ . }}_FILE, value: /run/secrets/trunkline/{{ . }}}
+  {{- end }}
   - {name: TRUNKLINE_HTTP_HOST, value: 0.0.0.0}
   {{- if $root.Values.valkey.enabled }}
   - {name: TRUNKLINE_STORE, value: "redis://{{ include "trunkline.fullname" $root }}-valkey:6379/0"}
@@ -68,6 +73,9 @@ env:
 volumeMounts:
   - {name: config, mountPath: /etc/trunkline, readOnly: true}
   - {name: tmp, mountPath: /tmp}
+  {{- if $root.Values.secretFiles.existingSecret }}
+  - {name: secrets, mountPath: /run/secrets/trunkline, readOnly: true}
+  {{- end }}
 livenessProbe: {httpGet: {path: /livez, port: http}, periodSeconds: 10, timeoutSeconds: 3, failureThreshold: 6}
 startupProbe: {httpGet: {path: /livez, port: http}, periodSeconds: 1, timeoutSeconds: 1, failureThreshold: 60}
 resources: {{- toYaml (index $root.Values (index . 1)).resources | nindent 2 }}
@@ -78,6 +86,9 @@ resources: {{- toYaml (index $root.Values (index . 1)).resources | nindent 2 }}
 {{- $config := .Values.config.existingConfigMap | default (printf "%s-config" (include "trunkline.fullname" .)) -}}
 - {name: config, configMap: {name: {{ $config }}}}
 - {name: tmp, emptyDir: {}}
+{{- with .Values.secretFiles.existingSecret }}
+- {name: secrets, secret: {secretName: {{ . }}}}
+{{- end }}
 {{- end }}
 
 {{/* Restarts the pods when the configuration changes. */}}

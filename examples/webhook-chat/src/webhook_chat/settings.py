@@ -6,7 +6,7 @@ from attrs import field, frozen
 
 from entrypoints.settings import ChannelSettings, Secret
 from entrypoints.settings import validators as check
-from entrypoints.settings.schema import without_trailing_slash
+from entrypoints.settings.converters import without_trailing_slash
 
 
 class Receive(StrEnum):

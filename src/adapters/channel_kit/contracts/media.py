@@ -59,7 +59,7 @@ class MediaContract:
         far_side.holds(CONTENT, mime_type="image/jpeg")
         media = Media(kind=MediaKind.IMAGE, id=IMAGE.id, digest=digest)
 
-        fetched = await far_side.media.fetch(media=media, largest=len(CONTENT))
+        fetched = await far_side.media.fetch(media=media, max_bytes=len(CONTENT))
 
         assert fetched == FetchedMedia(content=CONTENT, mime_type="image/jpeg")
         assert "somebody" not in repr(fetched)
@@ -79,31 +79,31 @@ class MediaContract:
         far_side.holds(CONTENT, mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="too large"):
-            await far_side.media.fetch(media=IMAGE, largest=len(CONTENT) - 1)
+            await far_side.media.fetch(media=IMAGE, max_bytes=len(CONTENT) - 1)
 
     async def test_a_file_with_another_digest_is_unavailable(self, far_side: MediaFarSide) -> None:
         """It is not the file that was sent."""
         far_side.holds(b"something else", mime_type="image/jpeg")
 
         with pytest.raises(MediaUnavailableError, match="not what"):
-            await far_side.media.fetch(media=IMAGE, largest=1000)
+            await far_side.media.fetch(media=IMAGE, max_bytes=1000)
 
     async def test_a_file_that_is_gone_is_unavailable(self, far_side: MediaFarSide) -> None:
         """Channels keep files for some days."""
         far_side.holds_nothing()
 
         with pytest.raises(MediaUnavailableError):
-            await far_side.media.fetch(media=IMAGE, largest=1000)
+            await far_side.media.fetch(media=IMAGE, max_bytes=1000)
 
     async def test_a_fetch_may_succeed_after_trouble(self, far_side: MediaFarSide) -> None:
         """The same file is available later."""
         far_side.is_in_trouble()
         with pytest.raises(MediaTroubleError):
-            await far_side.media.fetch(media=IMAGE, largest=1000)
+            await far_side.media.fetch(media=IMAGE, max_bytes=1000)
 
         far_side.holds(CONTENT, mime_type="image/jpeg")
 
-        assert (await far_side.media.fetch(media=IMAGE, largest=1000)).content == CONTENT
+        assert (await far_side.media.fetch(media=IMAGE, max_bytes=1000)).content == CONTENT
 
 
 class UploadContract:

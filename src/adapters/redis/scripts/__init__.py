@@ -46,7 +46,7 @@ class ScriptCall:
 
 PREPARE = Script.load("prepare")
 BACKLOG = Script.load("backlog", reads_only=True)
-OLDEST_RECEIVED = Script.load("oldest_received", reads_only=True)
+WAITING = Script.load("waiting", reads_only=True)
 PROBE = Script.load("probe", when_full=False)
 DENIED_COMMANDS = Script.load("denied_commands", reads_only=True)
 ACCEPT = Script.load(

@@ -33,14 +33,14 @@ class GraphMedia(GraphClient):
 
     media_hosts: tuple[str, ...] = MEDIA_HOSTS
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         if not MEDIA_ID.fullmatch(media.id):
             raise MediaUnavailableError("its id is not a WhatsApp media id")
 
         async def attempt() -> FetchedMedia:
             with contextlib.suppress(GoneError):  # the address was too old: ask for a new one
-                return await self._fetch(media, largest)
-            return await self._fetch(media, largest)
+                return await self._fetch(media, max_bytes)
+            return await self._fetch(media, max_bytes)
 
         return await retried(MediaTroubleError, attempt)
 
@@ -66,15 +66,15 @@ class GraphMedia(GraphClient):
             raise SendFailedError(SendFailure.UNKNOWN, "uploaded, but the response has no media id")
         return media_id
 
-    async def _fetch(self, media: Media, largest: int) -> FetchedMedia:
+    async def _fetch(self, media: Media, max_bytes: int) -> FetchedMedia:
         description = await self._describe(media)
-        if (maybe_count(description.get("file_size")) or 0) > largest:
-            raise too_large(largest)
+        if (maybe_count(description.get("file_size")) or 0) > max_bytes:
+            raise too_large(max_bytes)
         url, digests = self._trusted(str(description["url"])), (media.digest, description.get("sha256"))
         content = await download(
             self.client,
             url,
-            largest=largest,
+            max_bytes=max_bytes,
             headers=self.authorization,
             digests=digests,
         )
@@ -107,9 +107,9 @@ class GraphMedia(GraphClient):
         try:
             address = httpx.URL(url)
         except httpx.InvalidURL:
-            raise MediaUnavailableError("its address is not an address") from None
+            raise MediaUnavailableError("its address is not a web address") from None
         if address.scheme not in {"https", graph_api.scheme} or address.userinfo:
-            raise MediaUnavailableError("its address is not one for the token")
+            raise MediaUnavailableError("its address is not allowed to get the access token")
         if address.netloc.decode() not in {*self.media_hosts, graph_api.netloc.decode()}:
             raise MediaUnavailableError("its address is at a host that is not trusted")
         return address

@@ -90,8 +90,8 @@ def as_upload(file: FilePart) -> Upload:
     mime_type = _format(file)
     if mime_type not in FORMATS[file.kind]:
         raise _refused(f"{file.mime_type} is no format for this kind of file: {file.kind}")
-    largest = MAX_BYTES[file.kind] if file.kind is not MediaKind.STICKER or _is_animated(file) else MAX_STILL_STICKER
-    if len(file.content) > largest:
+    limit = MAX_BYTES[file.kind] if file.kind is not MediaKind.STICKER or _is_animated(file) else MAX_STILL_STICKER
+    if len(file.content) > limit:
         raise _refused(f"{len(file.content)} bytes are too many for this kind of file: {file.kind}")
     return Upload(name=f"file.{ENDINGS[mime_type]}", mime_type=mime_type)
 

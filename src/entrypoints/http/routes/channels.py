@@ -11,8 +11,9 @@ from litestar.params import FromPath, HeaderParameter, JSONBody
 from application.operating.find_delivery import DeliveredPart
 from application.ports.breaker_store import Breaker, State
 from entrypoints.http.audit_trail import ActionTarget
+from entrypoints.http.errors import MissingIdempotencyKeyError
 from entrypoints.http.operator_access import SECURITY, operators_only
-from entrypoints.http.problems import MissingIdempotencyKeyError, problem_specs
+from entrypoints.http.problems import problem_specs
 from entrypoints.http.send_request import SendRequest, digest_of
 from entrypoints.http.services import Services
 

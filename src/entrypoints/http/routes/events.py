@@ -52,7 +52,7 @@ async def stream_events(
         feed=services.feed,
         after=after,
         stopping=services.stopping,
-        shows=lambda activity: operator.sees(activity.channel),
+        may_see=lambda activity: operator.sees(activity.channel),
         may_go_on=lambda: is_still_valid(services, operator),
     )
     return ServerSentEvent(messages)
@@ -68,7 +68,7 @@ async def event_messages(
     after: str | None,
     stopping: asyncio.Event,
     ping_seconds: float = PING_SECONDS,
-    shows: Callable[[Activity], bool] = lambda _: True,
+    may_see: Callable[[Activity], bool] = lambda _: True,
     may_go_on: Callable[[], Awaitable[bool]] = _always,
 ) -> AsyncIterator[ServerSentEventMessage]:
     """The stream. It ends when the process stops or the store is away; the client then reconnects by itself.
@@ -95,7 +95,7 @@ async def event_messages(
             if (item := upcoming.result()) is None:
                 return
             event_id, activity = item
-            if shows(activity):
+            if may_see(activity):
                 yield ServerSentEventMessage(id=event_id, data=msgspec.json.encode(activity))
             upcoming = asyncio.ensure_future(anext(activities, None))
     except StoreUnavailableError:

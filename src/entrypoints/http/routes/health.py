@@ -13,7 +13,8 @@ from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.breaker_store import State
 from application.ports.proposals import ProposalCounts
 from application.ports.store import StoreUnavailableError, UnsafeStoreError
-from entrypoints.http.problems import NotReadyError, problem_specs
+from entrypoints.http.errors import NotReadyError
+from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
 PROBE_SECONDS = 2.0

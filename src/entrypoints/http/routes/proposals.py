@@ -1,5 +1,6 @@
 """Operators' routes for proposals: list, show, approve, reject."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
 import msgspec
@@ -105,12 +106,8 @@ class ProposalController(Controller):
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
-        verdict = data or Verdict()
         await _seen(services, operator, target, proposal_id)
-        approved = await services.decide_proposal.approve(
-            proposal_id=proposal_id, by=operator.name, reason=verdict.reason
-        )
-        return ProposalView.of(approved)
+        return await _decided(services.decide_proposal.approve, proposal_id, operator, data)
 
     @post(
         "/{proposal_id:str}/reject",
@@ -126,12 +123,15 @@ class ProposalController(Controller):
         proposal_id: FromPath[str],
         data: JSONBody[Verdict | None] = None,
     ) -> ProposalView:
-        verdict = data or Verdict()
         await _seen(services, operator, target, proposal_id)
-        rejected = await services.decide_proposal.reject(
-            proposal_id=proposal_id, by=operator.name, reason=verdict.reason
-        )
-        return ProposalView.of(rejected)
+        return await _decided(services.decide_proposal.reject, proposal_id, operator, data)
+
+
+async def _decided(
+    decide: Callable[..., Awaitable[Proposal]], proposal_id: str, operator: Operator, verdict: Verdict | None
+) -> ProposalView:
+    reason = verdict.reason if verdict else ""
+    return ProposalView.of(await decide(proposal_id=proposal_id, by=operator.name, reason=reason))
 
 
 async def _seen(services: Services, operator: Operator, target: ActionTarget, proposal_id: str) -> Proposal:

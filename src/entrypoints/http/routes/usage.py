@@ -44,7 +44,7 @@ async def show_usage(
         dt.date | None, QueryParameter(name="from", description="The first day (UTC); else 30 days ago.")
     ] = None,
     until: Annotated[dt.date | None, QueryParameter(name="to", description="The last day (UTC); else today.")] = None,
-    by: Annotated[list[UsageBy] | None, QueryParameter(description="What to tell apart; may be repeated.")] = None,
+    by: Annotated[list[UsageBy] | None, QueryParameter(description="What to group by; may be repeated.")] = None,
 ) -> UsageReport:
     last = until or day_of(services.clock.now())
     first = since or default_start(last)

@@ -27,27 +27,27 @@ class Pieces(httpx.AsyncByteStream):
             raise httpx.ReadError("reset")
 
 
-async def failed_download(pieces: Pieces, *, largest: int, digest: str | None) -> Exception:
+async def failed_download(pieces: Pieces, *, max_bytes: int, digest: str | None) -> Exception:
     transport = httpx.MockTransport(lambda _: httpx.Response(200, stream=pieces))
     async with httpx.AsyncClient(transport=transport) as client:
         with pytest.raises((MediaTroubleError, MediaUnavailableError)) as raised:
-            await download(client, ADDRESS, largest=largest, digests=[digest])
+            await download(client, ADDRESS, max_bytes=max_bytes, digests=[digest])
     return raised.value
 
 
 @pytest.mark.parametrize(
-    ("pieces", "largest", "digest"),
+    ("pieces", "max_bytes", "digest"),
     [
         pytest.param(Pieces(), PIECE * PIECES - 1, None, id="too large"),
         pytest.param(Pieces(), PIECE * PIECES, "0" * 64, id="another digest"),
         pytest.param(Pieces(breaks_off=True), PIECE * PIECES, None, id="broken off"),
     ],
 )
-async def test_nothing_is_left_of_it(pieces: Pieces, largest: int, digest: str | None) -> None:
+async def test_nothing_is_left_of_it(pieces: Pieces, max_bytes: int, digest: str | None) -> None:
     """The error lives on with its traceback, sometimes until the next garbage collection."""
     tracemalloc.start()
     try:
-        error = await failed_download(pieces, largest=largest, digest=digest)
+        error = await failed_download(pieces, max_bytes=max_bytes, digest=digest)
         left, _ = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()

@@ -119,7 +119,7 @@ def test_choices_that_buttons_cannot_hold_have_numbers(choices: tuple[Choice, ..
     assert text.startswith("Which size?\n\n1. ")
 
 
-def test_who_cannot_be_given_a_button_is_asked_for_the_number_in_words() -> None:
+def test_who_cannot_be_given_a_button_is_asked_for_the_number_as_text() -> None:
     """They may type it. Where there is a button, its title is cut to what fits."""
     request = ContactRequestPart(body="Your number?", title="Share my number with you")
 

@@ -56,7 +56,7 @@ def test_a_file_without_captions_is_followed_by_its_caption(kind: MediaKind) -> 
 
 
 @pytest.mark.parametrize("link", ["https://shop.example/my menu.pdf", "ftp://shop.example/menu.pdf", "menu.pdf"])
-def test_a_file_meta_could_not_fetch_is_named_in_words(link: str) -> None:
+def test_a_file_meta_could_not_fetch_is_named_as_text(link: str) -> None:
     """Its address is not a web address."""
     part = MediaPart(kind=MediaKind.DOCUMENT, link=link, caption="Our menu", reply_to="wamid.7")
 

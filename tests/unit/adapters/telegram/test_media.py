@@ -26,8 +26,8 @@ async def test_the_type_is_what_the_message_said(media: TelegramMedia, server: B
     server.keep("file_7", b"OggS", "audio/ogg")
     server.keep("file_8", b"jpeg", "image/jpeg")
 
-    voice = await media.fetch(media=VOICE, largest=10)
-    photo = await media.fetch(media=Media(kind=MediaKind.IMAGE, id="file_8"), largest=10)
+    voice = await media.fetch(media=VOICE, max_bytes=10)
+    photo = await media.fetch(media=Media(kind=MediaKind.IMAGE, id="file_8"), max_bytes=10)
 
     assert (voice.content, voice.mime_type) == (b"OggS", "audio/ogg")
     assert (photo.content, photo.mime_type) == (b"jpeg", "image/jpeg")
@@ -41,7 +41,7 @@ async def test_a_path_that_leads_elsewhere_is_not_followed(
     server.script.append(ok({"file_id": "file_7", "file_path": path}))
 
     with pytest.raises(MediaUnavailableError):
-        await media.fetch(media=VOICE, largest=10)
+        await media.fetch(media=VOICE, max_bytes=10)
 
     assert len(server.paths) == 1
 
@@ -51,7 +51,7 @@ async def test_a_file_that_is_announced_too_large_is_not_fetched(media: Telegram
     server.keep("file_7", b"OggS", "audio/ogg")
 
     with pytest.raises(MediaUnavailableError, match="too large"):
-        await media.fetch(media=VOICE, largest=3)
+        await media.fetch(media=VOICE, max_bytes=3)
 
     assert len(server.paths) == 1
 
@@ -73,7 +73,7 @@ async def test_why_a_file_cannot_be_had_is_told_apart(
     server.script.extend([answer] * 3)
 
     with stamina.set_testing(True, attempts=3, cap=True), pytest.raises(error):
-        await media.fetch(media=VOICE, largest=10)
+        await media.fetch(media=VOICE, max_bytes=10)
 
 
 async def test_no_error_shows_the_token(media: TelegramMedia, server: BotApiServer) -> None:
@@ -81,7 +81,7 @@ async def test_no_error_shows_the_token(media: TelegramMedia, server: BotApiServ
     server.script.extend([ok({"file_path": "voice/file_7.oga"}), Answer(b"12345", cut=3)] * 3)
 
     with stamina.set_testing(True, attempts=3, cap=True), pytest.raises(MediaTroubleError) as raised:
-        await media.fetch(media=VOICE, largest=10)
+        await media.fetch(media=VOICE, max_bytes=10)
 
     assert TOKEN not in "".join(traceback.format_exception(raised.value))
 
@@ -93,4 +93,4 @@ async def test_a_file_that_is_gone_between_the_two_calls_is_unavailable(
     server.script.append(ok({"file_path": "voice/file_7.oga"}))
 
     with pytest.raises(MediaUnavailableError, match="gone"):
-        await media.fetch(media=VOICE, largest=10)
+        await media.fetch(media=VOICE, max_bytes=10)

@@ -132,9 +132,9 @@ class SlowMedia(MemoryMedia):
 
     goes_on: asyncio.Event = field(factory=asyncio.Event)
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         await self.goes_on.wait()
-        return await super().fetch(media=media, largest=largest)
+        return await super().fetch(media=media, max_bytes=max_bytes)
 
 
 async def test_typing_is_shown_while_files_are_fetched() -> None:

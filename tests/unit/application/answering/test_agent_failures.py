@@ -150,7 +150,7 @@ async def test_a_send_of_unknown_outcome_is_repeated_once() -> None:
 
 async def test_messages_of_a_blocked_account_wait() -> None:
     """They are sent when somebody has repaired the account."""
-    answering = Answering()
+    answering = Answering(retries=evolve(QUICK, max_seconds=0.005))
     await answering.accept(enqueued())
     answering.messenger.send_failures.extend([*[SendFailure.ACCOUNT_BLOCKED] * 9])
 
@@ -208,4 +208,4 @@ async def test_dropped_dead_letters_are_logged(caplog: pytest.LogCaptureFixture)
         await answer_once(answering)
 
     assert answering.happened[ActivityKind.DROPPED] == [{"dead_letters": "1"}]
-    assert "1 of the oldest dead letters made room" in caplog.text
+    assert "the 1 oldest dead letters are deleted" in caplog.text

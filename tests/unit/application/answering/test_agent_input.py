@@ -5,6 +5,7 @@ import hashlib
 import pytest
 from attrs import evolve
 
+from adapters.memory.agent import ScriptedAgent
 from adapters.memory.transcriber import MemoryTranscriber
 from application.answering.agent_input import AgentInput
 from application.answering.read_files import MAX_IMAGE, MAX_IMAGES
@@ -34,20 +35,19 @@ async def read(
     answering: Answering,
     *messages: InboundMessage,
     state: ConversationState | None = None,
-    supports_images: bool = True,
 ) -> AgentInput:
     async with answering.read(
         messages=messages,
         channel=answering.channel,
         state=state or ConversationState(),
-        supports_images=supports_images,
+        agent="assistant",
     ) as agent_input:
         await answering.log.remember(messages=agent_input.words)
         return evolve(agent_input, words=())
 
 
 def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:
-    answering = Answering(transcriber=transcriber)
+    answering = Answering(transcriber=transcriber, agent=ScriptedAgent(supports_images=True))
     answering.media.files = dict(files)
     return answering
 
@@ -63,9 +63,9 @@ async def test_an_agent_that_supports_images_gets_them() -> None:
 
 async def test_an_agent_without_image_support_gets_a_note() -> None:
     """No image is fetched for it."""
-    answering = answering_with(("photo", PHOTO))
+    answering = evolve(answering_with(("photo", PHOTO)), agent=ScriptedAgent())
 
-    agent_input = await read(answering, message_with(image()), supports_images=False)
+    agent_input = await read(answering, message_with(image()))
 
     assert agent_input == AgentInput(messages=("[sent an image; it cannot be looked at here]",))
     assert answering.media.fetched == []

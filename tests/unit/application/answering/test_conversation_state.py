@@ -1,4 +1,4 @@
-"""Fresh starts, choices and mistakes: how a turn changes the state of its conversation."""
+"""New sessions, choices and mistakes: how a turn changes the state of its conversation."""
 
 import pytest
 
@@ -32,7 +32,7 @@ async def test_a_fresh_start_is_another_session() -> None:
     assert await answer_texts(answering, "/new") is Outcome.COMMAND
     await answer_texts(answering, "2")
 
-    assert answering.messenger.sent_texts[1] == "A fresh start."
+    assert answering.messenger.sent_texts[1] == "A new session."
     assert [call.session_id for call in answering.agent.calls] == ["15550002222", "15550002222~new1"]
     assert answering.agent.calls[-1].query == "2"
 

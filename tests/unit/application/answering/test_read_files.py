@@ -57,15 +57,20 @@ class WatchedMedia(MemoryMedia):
     file: FetchedMedia = VOICE
     held: list[int] = field(factory=list)
 
-    async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+    async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
         self.held.append(self.budget.held)
         self.files = {media.id: self.file}
-        return await super().fetch(media=media, largest=largest)
+        return await super().fetch(media=media, max_bytes=max_bytes)
 
 
 def answering_with(file: FetchedMedia, *, transcriber: MemoryTranscriber | None = None) -> Answering:
     budget = ByteBudget()
-    return Answering(media=WatchedMedia(budget=budget, file=file), transcriber=transcriber, file_budget=budget)
+    return Answering(
+        agent=ScriptedAgent(supports_images=True),
+        media=WatchedMedia(budget=budget, file=file),
+        transcriber=transcriber,
+        file_budget=budget,
+    )
 
 
 def sent(count: int, kind: MediaKind, mime_type: str) -> list[InboundMessage]:
@@ -90,9 +95,7 @@ async def test_voice_notes_are_transcribed_one_after_the_other() -> None:
     transcriber = BusyTranscriber(words={b"hum": "hello"})
     answering = answering_with(VOICE, transcriber=transcriber)
 
-    async with answering.read(
-        messages=voices(5), channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as agent_input:
+    async with answering.read(messages=voices(5), channel=answering.channel, state=ConversationState()) as agent_input:
         assert answering.file_budget.held == 0
 
     assert agent_input.messages == ('[sent a voice note; transcript: "hello"]',) * 5
@@ -105,9 +108,7 @@ async def test_only_the_first_voice_notes_are_transcribed() -> None:
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     many = voices(MAX_VOICE_NOTES + 2)
 
-    async with answering.read(
-        messages=many, channel=answering.channel, state=ConversationState(), supports_images=False
-    ) as agent_input:
+    async with answering.read(messages=many, channel=answering.channel, state=ConversationState()) as agent_input:
         assert agent_input.messages[:-2] == ('[sent a voice note; transcript: "hello"]',) * MAX_VOICE_NOTES
 
     assert (
@@ -123,7 +124,7 @@ async def test_the_images_of_a_turn_have_a_common_limit() -> None:
     fit = MAX_IMAGE_BYTES // MAX_IMAGE
 
     async with answering.read(
-        messages=images(10), channel=answering.channel, state=ConversationState(), supports_images=True
+        messages=images(10), channel=answering.channel, state=ConversationState(), agent="assistant"
     ) as agent_input:
         assert len(agent_input.images) == fit
         assert answering.file_budget.held == MAX_IMAGE_BYTES
@@ -138,7 +139,7 @@ async def test_voice_notes_are_returned_before_images_are_waited_for() -> None:
     mixed = [*images(1), *voices(1), *images(1)]
 
     async with answering.read(
-        messages=mixed, channel=answering.channel, state=ConversationState(), supports_images=True
+        messages=mixed, channel=answering.channel, state=ConversationState(), agent="assistant"
     ) as agent_input:
         assert len(agent_input.images) == 2
         assert answering.file_budget.held == 2 * len(PHOTO.content)
@@ -188,9 +189,7 @@ async def test_a_file_that_cannot_be_fetched_holds_nothing(trouble: str) -> None
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     answering.media.fail_next(trouble)
 
-    async with answering.read(
-        messages=voices(2), channel=answering.channel, state=ConversationState(), supports_images=False
-    ):
+    async with answering.read(messages=voices(2), channel=answering.channel, state=ConversationState()):
         pass
 
     assert held_at_fetches(answering) == [MAX_AUDIO, MAX_AUDIO]
@@ -206,7 +205,7 @@ async def test_a_transcript_has_a_maximum_length(extra: int) -> None:
     queries = []
     for _ in range(2):
         async with answering.read(
-            messages=voices(1), channel=answering.channel, state=ConversationState(), supports_images=False
+            messages=voices(1), channel=answering.channel, state=ConversationState()
         ) as agent_input:
             queries.append(agent_input.query)
 

@@ -271,8 +271,7 @@ async def test_each_runtime_runs_its_own_agents() -> None:
     other.script = {"invoice": handing_over(handoff_agent="billing")}
     answering = Answering(agent=main, routing=Routing(rules=(Rule(name="1", words=("invoice",), agent="other/entry"),)))
     runtimes = AgentRuntimes({"main": main, "other": other})
-    compose = evolve(answering.compose, runtimes=runtimes)
-    answer = evolve(answering.answer, compose=compose)
+    answer = evolve(answering.use_cases, runtimes=runtimes).answer
 
     for text in ("hello", "invoice", "thanks"):
         await answering.accept(enqueued(text))

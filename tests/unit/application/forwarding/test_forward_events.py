@@ -21,7 +21,7 @@ from entrypoints.observability.metrics import Metrics
 from support.polling import eventually
 
 AT = 1_750_000_000.0
-QUICK = Redelivery(first_seconds=0.01, longest_seconds=0.02, give_up_seconds=3600)
+QUICK = Redelivery(first_seconds=0.01, max_seconds=0.02, give_up_seconds=3600)
 
 
 @define

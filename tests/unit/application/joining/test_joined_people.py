@@ -149,7 +149,7 @@ class TestJoining:
     @pytest.mark.parametrize(
         ("conversation", "to", "words"),
         [
-            (Conversation(channel="whatsapp", user="1"), CONVERSATION, "of one channel"),
+            (Conversation(channel="whatsapp", user="1"), CONVERSATION, "on the same channel"),
             (Conversation(channel="telegram", user="silent"), CONVERSATION, "must have written"),
             (ON_TELEGRAM, Conversation(channel="whatsapp", user="silent"), "must have written"),
             (ON_TELEGRAM, Conversation(channel="web", user="other"), "joined already"),

@@ -19,7 +19,7 @@ RECEIVED = Activity(kind=ActivityKind.RECEIVED, channel="whatsapp", at=1.0)
 async def received(answering: Answering, *people: str) -> None:
     for person in people:
         named = {"Ana": ANA, "Bob": BOB}[person]
-        await answering.receive.intake.store(
+        await answering.receive.store_messages.intake.store(
             messages=[evolve(enqueued(), message=message(person=named))], activities=[RECEIVED]
         )
 

@@ -39,7 +39,7 @@ async def test_all_in_one_sum(report: ReportUsage) -> None:
     assert total == UsageSum(turns=3, tokens_in=33, tokens_out=18, cost=0.9)
 
 
-async def test_sums_by_what_is_told_apart(report: ReportUsage) -> None:
+async def test_sums_by_group(report: ReportUsage) -> None:
     """In their order."""
     sums = await report(since=FIRST, until=SECOND, by=[UsageBy.AGENT, UsageBy.DAY])
 
@@ -51,7 +51,7 @@ async def test_sums_by_what_is_told_apart(report: ReportUsage) -> None:
 
 
 async def test_a_turn_counts_for_each_of_its_models(report: ReportUsage) -> None:
-    """Where models are told apart."""
+    """In a report by model."""
     sums = await report(since=FIRST, until=SECOND, by=[UsageBy.MODEL])
 
     assert [(used.model, used.turns, used.tokens_in) for used in sums] == [("large", 3, 30), ("small", 3, 3)]

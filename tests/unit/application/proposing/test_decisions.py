@@ -245,7 +245,7 @@ async def test_nobody_is_written_to_after_the_window() -> None:
 
 
 async def test_people_are_not_told_where_that_is_off() -> None:
-    answering, proposal = await asked(proposal_policy=evolve(QUICK, tells_people=False))
+    answering, proposal = await asked(proposal_policy=evolve(QUICK, notifies_people=False))
     await reject(answering, proposal)
 
     await follow_up(answering)
@@ -313,7 +313,7 @@ async def test_an_error_inside_holds_nothing_else_up(caplog: pytest.LogCaptureFi
     answering.receiver.before = fails  # type: ignore[union-attr]
     await follow_up(answering)
 
-    assert "failed inside" in caplog.text
+    assert "failed with an internal error" in caplog.text
     assert (await shown(answering, proposal)).state is ProposalState.DELIVERING
 
 

@@ -1,7 +1,7 @@
 """One part is sent: its recipient, the window, the wait after a file, and its replacements."""
 
 import pytest
-from attrs import define, field
+from attrs import define, evolve, field
 
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.mailbox import MemoryMailbox
@@ -15,7 +15,7 @@ from domain.messages.outbound import LinkPart, MediaPart, TemplatePart, TextPart
 from domain.messages.shared_values import MediaKind
 from domain.people.person import Conversation, Person
 from domain.policies.retry import SendFailure
-from support.answering import Answering
+from support.answering import QUICK, Answering
 from support.messages import ANA, BOB, enqueued
 from support.turns import answer_once, answer_to_the_end
 from support.watched_ports import WatchedMailbox, WatchedMessenger
@@ -149,7 +149,7 @@ async def test_a_refused_voice_note_is_sent_as_audio() -> None:
 
 async def test_without_a_connection_everything_waits() -> None:
     """For any time, and nothing is lost. One turn at a time tries the connection."""
-    answering = Answering()
+    answering = Answering(retries=evolve(QUICK, max_seconds=0.005))
     await answering.accept(enqueued("from Ana"))
     answering.messenger.send_failures.extend([SendFailure.UNREACHABLE] * 6)
 

@@ -62,7 +62,7 @@ async def test_a_file_that_cannot_be_fetched(caplog: pytest.LogCaptureFixture, e
     caplog.set_level(logging.DEBUG)
 
     class Refusing(MemoryMedia):
-        async def fetch(self, *, media: Media, largest: int) -> FetchedMedia:
+        async def fetch(self, *, media: Media, max_bytes: int) -> FetchedMedia:
             raise error(DETAIL if error is AccountBlockedError else f"the channel does not say where it is: {DETAIL}")
 
     answering = Answering(media=Refusing(), transcriber=MemoryTranscriber())

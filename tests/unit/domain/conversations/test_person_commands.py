@@ -1,4 +1,4 @@
-"""Commands of a person, such as a fresh start or the call for a human."""
+"""Commands of a person, such as a new session or the call for a human."""
 
 import pytest
 from attrs import evolve

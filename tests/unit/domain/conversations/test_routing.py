@@ -65,7 +65,7 @@ def test_the_first_rule_that_matches_decides() -> None:
     """In their order."""
     routing = Routing(rules=(rule("other", agent="x", words=("order",)), BILLING, EVERYBODY))
 
-    assert routing.decide(ASKED, kept=Route()) == Route(agent="billing", standing="everybody", changed_by="billing")
+    assert routing.decide(ASKED, kept=Route()) == Route(agent="billing", rule="everybody", changed_by="billing")
 
 
 def test_the_agent_is_kept_where_no_rule_matches() -> None:
@@ -92,7 +92,7 @@ def test_a_rule_about_the_circumstances_undoes_nothing(routing: Routing) -> None
 
     after = routing.decide(evolve(ASKED, words=words_of("thanks")), kept=evolve(first, agent="specialist"))
 
-    assert after == Route(agent="specialist", standing="everybody")
+    assert after == Route(agent="specialist", rule="everybody")
 
 
 def test_another_agent_at_night_and_in_the_morning() -> None:
@@ -115,7 +115,7 @@ def test_a_text_changes_no_agent() -> None:
     morning = routing.decide(ASKED, kept=night)
 
     assert (night.text, night.changed_by) == (SORRY, "closed")
-    assert morning == Route(agent="specialist", standing="everybody")
+    assert morning == Route(agent="specialist", rule="everybody")
 
 
 def test_what_an_operator_chose_is_not_undone() -> None:
@@ -123,9 +123,9 @@ def test_what_an_operator_chose_is_not_undone() -> None:
     routing = Routing(rules=(BILLING, NIGHT, EVERYBODY))
     hello = evolve(ASKED, words=words_of("hello"))
 
-    after = routing.decide(hello, kept=Route(agent="chosen", standing=SETTLED))
+    after = routing.decide(hello, kept=Route(agent="chosen", rule=SETTLED))
 
-    assert after == Route(agent="chosen", standing="everybody")
+    assert after == Route(agent="chosen", rule="everybody")
     assert routing.decide(evolve(hello, at=CLOSED), kept=after).agent == "night"
     assert routing.decide(ASKED, kept=after).agent == "billing"
 
@@ -152,7 +152,7 @@ inputs = st.builds(
     at=st.sampled_from([OPEN, CLOSED]),
     person=st.text(max_size=10),
 )
-kept = st.builds(Route, agent=st.sampled_from(["", "a", "z"]), standing=st.sampled_from(["", SETTLED, "gone"]))
+kept = st.builds(Route, agent=st.sampled_from(["", "a", "z"]), rule=st.sampled_from(["", SETTLED, "gone"]))
 
 
 @given(rules, inputs, kept)
@@ -170,9 +170,9 @@ def test_a_turn_that_is_tried_again_keeps_its_agent(routing: Routing, asked: Rou
     """Also when the first attempt stored its decision."""
     decided = routing.decide(asked, kept=before)
 
-    again = routing.decide(asked, kept=Route(agent=decided.agent, standing=decided.standing))
+    again = routing.decide(asked, kept=Route(agent=decided.agent, rule=decided.rule))
 
-    assert (again.agent, again.standing) == (decided.agent, decided.standing)
+    assert (again.agent, again.rule) == (decided.agent, decided.rule)
 
 
 @given(rules, inputs, kept)

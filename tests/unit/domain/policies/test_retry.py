@@ -112,7 +112,7 @@ def test_a_final_failure_ends_the_turn() -> None:
 
 
 def test_a_person_who_cannot_be_reached_is_nobodys_fault() -> None:
-    """Nobody could mend it, so it is no dead letter."""
+    """Nobody could fix it, so it is no dead letter."""
     assert after_send(SendFailure.PERSON_UNREACHABLE) == LetGo(reason="the person cannot be reached")
 
 

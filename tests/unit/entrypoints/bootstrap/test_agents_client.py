@@ -9,9 +9,9 @@ import httpx
 import pytest
 from attrs import evolve
 
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from application.ports.agent import AgentFailedError
-from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
+from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent
 from entrypoints.settings import AgentsSettings, ConfigurationError, ServiceSettings, Settings
 from support.canned_http import response
 from support.certificates import Certificates
@@ -45,7 +45,7 @@ async def listed(agents: AgentsSettings) -> tuple[str, ...]:
     async with httpx.AsyncClient() as shared:
         (client,) = make_agents_clients(settings, shared)
         async with client:
-            return await make_first_agent(settings, (client,), Path(), Untraced()).agents()
+            return await make_first_agent(settings, (client,), Path(), NoOpTracer()).agents()
 
 
 def identified(url: str, certificates: Certificates) -> AgentsSettings:

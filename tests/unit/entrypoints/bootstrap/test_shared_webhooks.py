@@ -7,8 +7,8 @@ import pytest
 
 from application.channels import Channels
 from application.ports.inbound_channel import ForgedWebhookError
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 from support.whatsapp_webhooks import URL, sign
 

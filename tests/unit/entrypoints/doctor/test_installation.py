@@ -61,12 +61,12 @@ async def test_an_unreachable_store(error: Exception) -> None:
 @pytest.mark.parametrize(("loses_messages", "status"), [(True, Status.FAILED), (False, Status.WARNING)])
 async def test_a_store_with_a_defect(*, loses_messages: bool, status: Status) -> None:
     async def defects() -> tuple[StoreDefect, ...]:
-        return (StoreDefect(name="evicts", message="it evicts", fix="mend it", loses_messages=loses_messages),)
+        return (StoreDefect(name="evicts", message="it evicts", fix="fix it", loses_messages=loses_messages),)
 
     answers, finding = (await examine(store_defects=defects))["store"]
 
     assert answers.status is Status.OK
-    assert (finding.status, finding.message, finding.fix) == (status, "it evicts", "mend it")
+    assert (finding.status, finding.message, finding.fix) == (status, "it evicts", "fix it")
 
 
 async def test_messages_of_a_channel_that_is_not_configured() -> None:

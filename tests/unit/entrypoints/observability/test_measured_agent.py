@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.memory.agent import ScriptedAgent
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
 from entrypoints.observability.measured_agent import MeasuredAgent
@@ -25,7 +25,7 @@ def metrics() -> Metrics:
 @pytest.fixture
 def measured(metrics: Metrics) -> MeasuredAgent:
     script = {"no": AgentAnswer(text="", blocked=True), "break": AgentFailure.CRASHED}
-    return MeasuredAgent(agent=ScriptedAgent(script=script), metrics=metrics.turns, tracer=Untraced())
+    return MeasuredAgent(agent=ScriptedAgent(script=script), metrics=metrics.turns, tracer=NoOpTracer())
 
 
 async def ask(measured: MeasuredAgent, query: str) -> AgentAnswer:

@@ -4,11 +4,11 @@ import httpx
 import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from application.ports.agent import ProviderKey
-from entrypoints.bootstrap.channel_types import ChannelTypes
+from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent
 from entrypoints.bootstrap.channels import build_channels
-from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.settings import ConfigurationError, Secret
 from support.configuration import HIDDEN, ConfigurationDirectory
 
@@ -32,7 +32,7 @@ async def test_key_and_headers_go_to_the_agents(config: ConfigurationDirectory) 
     settings = config.load({"AGENTS_KEY": HIDDEN})
 
     async with httpx.AsyncClient() as client:
-        agent = make_first_agent(settings, make_agents_clients(settings, client), config.path, Untraced())
+        agent = make_first_agent(settings, make_agents_clients(settings, client), config.path, NoOpTracer())
 
     assert isinstance(agent, AstromeshHttpAgent)
     assert agent.headers == (

@@ -3,8 +3,8 @@
 import httpx
 import pytest
 
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 
 

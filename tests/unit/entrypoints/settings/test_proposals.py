@@ -7,7 +7,8 @@ from adapters.memory.clock import FakeClock
 from adapters.webhooks.sender import SignedWebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.redelivery import Redelivery
-from entrypoints.bootstrap.factories import make_proposal_receiver, make_proposals_client, proposal_policy
+from entrypoints.bootstrap.factories import proposal_policy
+from entrypoints.bootstrap.webhook_senders import make_proposal_receiver, make_proposals_client
 from entrypoints.doctor.installation import proposals
 from entrypoints.settings import Settings
 from support.configuration import HIDDEN, ConfigurationDirectory
@@ -52,7 +53,7 @@ def test_the_rest_is_a_policy(config: ConfigurationDirectory) -> None:
     settings = load(config, "expire_seconds: 600", "max_open: 20", "tell_people: false", "give_up_seconds: 60")
 
     assert proposal_policy(settings) == ProposalPolicy(
-        expire_seconds=600, max_open=20, tells_people=False, redelivery=Redelivery(give_up_seconds=60)
+        expire_seconds=600, max_open=20, notifies_people=False, redelivery=Redelivery(give_up_seconds=60)
     )
     assert proposal_policy(config.load({})) == proposal_policy(settings)
 
@@ -121,7 +122,7 @@ def test_mistakes_are_named(config: ConfigurationDirectory, lines: list[str], me
     ("service", "message"),
     [
         ("log_level: info\n", "what agents propose is only kept, and approved ones go nowhere"),
-        ("agents: {embedded: true}\n", "agents are told that they cannot propose anything"),
+        ("agents: {embedded: true}\n", "agents know that they cannot propose actions"),
         (
             "proposals: {url: 'https://me:hidden-word@erp.example/', secret: not-a-real-secret-of-proposals}\n",
             "approved ones are posted to https://erp.example/",

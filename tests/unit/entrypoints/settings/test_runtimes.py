@@ -7,8 +7,8 @@ import pytest
 
 from adapters.astromesh.embedded import EmbeddedAstromesh
 from adapters.astromesh.http import AstromeshHttpAgent
-from adapters.untraced import Untraced
-from entrypoints.bootstrap.factories import (
+from adapters.no_op_tracer import NoOpTracer
+from entrypoints.bootstrap.agent_runtimes import (
     make_agents_clients,
     make_first_agent,
     make_measured_runtimes,
@@ -44,9 +44,9 @@ async def test_each_has_its_own_address_limits_and_key(config: ConfigurationDire
 
     async with httpx.AsyncClient() as client:
         clients = make_agents_clients(settings, client)
-        first = make_first_agent(settings, clients, Path(), Untraced())
-        runtimes = make_runtimes(settings, first, clients, Path(), Untraced())
-        measured = make_measured_runtimes(settings, runtimes, Metrics().turns, Untraced())
+        first = make_first_agent(settings, clients, Path(), NoOpTracer())
+        runtimes = make_runtimes(settings, first, clients, Path(), NoOpTracer())
+        measured = make_measured_runtimes(settings, runtimes, Metrics().turns, NoOpTracer())
 
     billing, name = runtimes.of("billing/invoices")
     assert isinstance(billing, AstromeshHttpAgent)

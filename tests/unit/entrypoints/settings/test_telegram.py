@@ -67,5 +67,7 @@ def test_who_fetches_updates_needs_no_secret_token(tmp_path: Path) -> None:
 
 def test_another_way_to_receive_is_refused(tmp_path: Path) -> None:
     """The error names both ways."""
-    with pytest.raises(ConfigurationError, match="receive: is none of the known words; write one of webhook, polling"):
+    with pytest.raises(
+        ConfigurationError, match="receive: is not one of the possible values; write one of webhook, polling"
+    ):
         load(tmp_path, receive="carrier")

@@ -5,9 +5,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from adapters.untraced import Untraced
+from adapters.no_op_tracer import NoOpTracer
 from adapters.webhooks.agent import WebhookAgent
-from entrypoints.bootstrap.factories import make_agents_clients, make_first_agent, make_runtimes
+from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent, make_runtimes
 from entrypoints.settings import ConfigurationError
 from support.configuration import HIDDEN, ConfigurationDirectory
 
@@ -34,7 +34,7 @@ async def test_the_address_gets_the_turns_of_all_channels(config: ConfigurationD
 
     async with httpx.AsyncClient() as shared:
         (client,) = make_agents_clients(settings, shared)
-        agent = make_first_agent(settings, (client,), Path(), Untraced())
+        agent = make_first_agent(settings, (client,), Path(), NoOpTracer())
         await client.aclose()
 
     assert isinstance(agent, WebhookAgent)
@@ -57,8 +57,8 @@ async def test_an_entry_of_a_list_may_be_one(config: ConfigurationDirectory) -> 
 
     async with httpx.AsyncClient() as shared:
         clients = make_agents_clients(settings, shared)
-        first = make_first_agent(settings, clients, Path(), Untraced())
-        agent, name = make_runtimes(settings, first, clients, Path(), Untraced()).of("own/clerk")
+        first = make_first_agent(settings, clients, Path(), NoOpTracer())
+        agent, name = make_runtimes(settings, first, clients, Path(), NoOpTracer()).of("own/clerk")
 
     assert isinstance(agent, WebhookAgent)
     assert (agent.names, name) == (["clerk"], "clerk")

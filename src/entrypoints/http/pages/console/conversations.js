@@ -163,7 +163,7 @@ class List {
     const name = item.name || item.username || (item.phone ? `+${item.phone}` : item.user);
     const line = tag("span", "preview", item.last ? preview(item.last) : item.channel);
     const side = tag("span", "side", time(item.last_at));
-    if (item.waiting_seconds) side.append(pill(item.waiting_seconds, item.is_late ? "bad" : "doubtful"));
+    if (item.waiting_seconds) side.append(pill(item.waiting_seconds, item.is_late ? "bad" : "warning"));
     if (item.failed) side.append(pill("failed", "bad"));
     if (item.human) side.append(pill("human", "good"));
     const number = item.phone ? `+${item.phone}` : item.user;

@@ -8,7 +8,7 @@ import { address, call } from "./session.js";
 
 const MAX_ROWS = 200;
 const PAGE = 100;
-const TONES = { open: "doubtful", undelivered: "bad", failed: "bad", done: "good", approved: "good" };
+const TONES = { open: "warning", undelivered: "bad", failed: "bad", done: "good", approved: "good" };
 const REASON = [{ name: "reason", label: "Why? The agent reads it.", required: false, maxLength: 500 }];
 
 export function proposals(view) {

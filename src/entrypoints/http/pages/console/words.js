@@ -66,13 +66,13 @@ const EVENTS = {
   failed: "Failed",
 };
 const BAD = new Set(["failed", "undelivered", "dropped", "stopped", "unreadable", "unknown_channel"]);
-const DOUBTFUL = new Set(["retried", "limited", "stale", "over_budget", "unreachable", "loop", "unrecognised", "budget"]);
+const WARNINGS = new Set(["retried", "limited", "stale", "over_budget", "unreachable", "loop", "unrecognised", "budget"]);
 
 export const eventWords = (kind) => EVENTS[kind] ?? kind.replaceAll("_", " ");
 
 export function eventTone(kind) {
   if (BAD.has(kind)) return "bad";
-  return DOUBTFUL.has(kind) ? "doubtful" : "";
+  return WARNINGS.has(kind) ? "warning" : "";
 }
 
 const REASONS = {

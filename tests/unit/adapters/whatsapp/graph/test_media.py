@@ -91,7 +91,7 @@ async def test_a_file_with_too_large_a_size_is_not_downloaded(
     graph.script.append(described_picture)
 
     with pytest.raises(MediaUnavailableError, match="too large"):
-        await fetch(media, largest=len(CONTENT) - 1)
+        await fetch(media, max_bytes=len(CONTENT) - 1)
 
     assert len(graph.requests) == 1
 
@@ -104,7 +104,7 @@ async def test_a_file_that_turns_out_too_large_is_not_taken(
     graph.script.extend([described(CONTENT, url=f"{graph.url}/picture", file_size=said), PICTURE])
 
     with pytest.raises(MediaUnavailableError, match="too large"):
-        await fetch(media, largest=len(CONTENT) - 1)
+        await fetch(media, max_bytes=len(CONTENT) - 1)
 
 
 async def test_a_file_without_an_end_is_not_read_to_it(graph: GraphServer, media: GraphMedia) -> None:
@@ -114,4 +114,4 @@ async def test_a_file_without_an_end_is_not_read_to_it(graph: GraphServer, media
         graph.script.append(described(b"", url=f"{endless}/picture"))
 
         with pytest.raises(MediaUnavailableError, match="too large"):
-            await fetch(evolve(media, media_hosts=(endless.removeprefix("http://"),)), largest=2000)
+            await fetch(evolve(media, media_hosts=(endless.removeprefix("http://"),)), max_bytes=2000)

@@ -77,7 +77,7 @@ def test_other_formats_are_refused_before_they_are_sent(kind: MediaKind, mime_ty
 
 
 @pytest.mark.parametrize(
-    ("kind", "mime_type", "largest", "begins"),
+    ("kind", "mime_type", "limit", "begins"),
     [
         (MediaKind.IMAGE, "image/png", 5 * MEGABYTE, b""),
         (MediaKind.VIDEO, "video/mp4", 16 * MEGABYTE, b""),
@@ -88,11 +88,11 @@ def test_other_formats_are_refused_before_they_are_sent(kind: MediaKind, mime_ty
         (MediaKind.STICKER, "image/webp", 500 * 1024, MOVING),
     ],
 )
-def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, largest: int, begins: bytes) -> None:
+def test_each_kind_has_its_size(kind: MediaKind, mime_type: str, limit: int, begins: bytes) -> None:
     """One byte more is refused. An animated sticker may be larger."""
-    assert upload(kind, mime_type, begins.ljust(largest, b"x"))
-    with pytest.raises(SendFailedError, match=f"{largest + 1} bytes are too many") as raised:
-        upload(kind, mime_type, begins.ljust(largest + 1, b"x"))
+    assert upload(kind, mime_type, begins.ljust(limit, b"x"))
+    with pytest.raises(SendFailedError, match=f"{limit + 1} bytes are too many") as raised:
+        upload(kind, mime_type, begins.ljust(limit + 1, b"x"))
 
     assert raised.value.failure is SendFailure.MEDIA_REFUSED
 

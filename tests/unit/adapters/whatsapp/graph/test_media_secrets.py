@@ -94,7 +94,7 @@ async def test_metas_media_host_gets_the_token_only_over_tls(media: GraphMedia, 
         if scheme == "https":
             assert (await fetch(meta)).content == CONTENT
         else:
-            with pytest.raises(MediaUnavailableError, match="not one for the token"):
+            with pytest.raises(MediaUnavailableError, match="not allowed to get the access token"):
                 await fetch(meta)
 
     assert all(url.scheme == "https" for url in seen)

@@ -161,7 +161,7 @@ def test_a_ban_is_urgent() -> None:
         ("account_update", {"restriction_info": [{"a": 1}, {"a": True}]}, "a: 1, a: True"),
     ],
 )
-def test_news_in_words(field: str, value: dict[str, Any], detail: str) -> None:
+def test_news_as_text(field: str, value: dict[str, Any], detail: str) -> None:
     """Its kind is Meta's field name, its detail everything in it."""
     found = only(account_webhook(field, **value), AccountNotice)
 

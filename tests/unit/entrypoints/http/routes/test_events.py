@@ -90,7 +90,7 @@ async def test_the_stream_leaves_out_what_is_not_shown() -> None:
     behind = FakeServices()
     await behind.feed.publish(activities=[RECEIVED, evolve(RECEIVED, channel="sales"), ANSWERED])
     stream = event_messages(
-        feed=behind.feed, after="0", stopping=behind.stopping, shows=lambda activity: activity.channel == "sales"
+        feed=behind.feed, after="0", stopping=behind.stopping, may_see=lambda activity: activity.channel == "sales"
     )
 
     await next_event(stream)

@@ -68,7 +68,7 @@ async def test_alive_whatever_is_away() -> None:
 async def test_not_ready_with_a_store_that_loses_messages() -> None:
     """It answers, and takes messages. A store that only warns is ready."""
     behind = FakeServices()
-    evicts = StoreDefect(name="evicts", message="it evicts", fix="mend it")
+    evicts = StoreDefect(name="evicts", message="it evicts", fix="fix it")
 
     found = [evicts, evolve(evicts, name="not durable", loses_messages=False)]
 
@@ -219,6 +219,7 @@ async def test_the_backlog_is_in_the_metrics() -> None:
 
     assert 'trunkline_waiting_conversations{channel="sales"} 1.0' in text
     assert 'trunkline_waiting_conversations{channel="whatsapp"} 0.0' in text
+    assert 'trunkline_waiting_messages{channel="sales"} 1.0' in text
     assert 'trunkline_oldest_waiting_seconds{channel="whatsapp"} 0.0' in text
     assert "trunkline_dead_letters 0.0" in text
     assert "trunkline_store_up 1.0" in text

@@ -8,9 +8,9 @@ import httpx
 import pytest
 
 from adapters.whatsapp.graph.messenger import GraphMessenger
-from entrypoints.bootstrap.channel_types import ChannelTypes
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.configuration import load_settings
+from entrypoints.bootstrap.installed_channel_types import ChannelTypes
 from entrypoints.settings import ConfigurationError
 from support.configuration import REQUIRED_KEYS, ConfigurationDirectory
 from support.plug_ins import WORKING

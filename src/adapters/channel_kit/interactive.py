@@ -15,7 +15,7 @@ type Question = ButtonsPart | MenuPart
 
 
 @frozen(kw_only=True)
-class Questions(TextMessages):
+class InteractiveMessages(TextMessages):
     """Renders the parts that people answer with a tap."""
 
     def _buttons(self, part: ButtonsPart, at_most: int) -> tuple[Part, ...]:
@@ -47,8 +47,8 @@ class Questions(TextMessages):
         """The list as buttons. What it says beside its titles stands above them, in the order of the buttons."""
         lines: list[str] = []
         for section in part.sections:
-            told = (f"{choice.title}: {choice.description}" for choice in section.choices if choice.description)
-            lines += filter(None, (section.title, *told))
+            descriptions = (f"{choice.title}: {choice.description}" for choice in section.choices if choice.description)
+            lines += filter(None, (section.title, *descriptions))
         body = RichText.join("\n\n", (self.read(part.body), "\n".join(lines)))
         choices = tuple(evolve(choice, description="") for choice in part.choices)
         return ButtonsPart(body=body, choices=choices, footer=part.footer, reply_to=part.reply_to)

@@ -1,4 +1,4 @@
-"""The tracer that is used when nothing is traced. It does nothing, and costs as much."""
+"""The tracer that is used when nothing is traced: it does nothing."""
 
 import contextlib
 from collections.abc import Sequence
@@ -22,7 +22,7 @@ NO_SPAN: AbstractContextManager[Span] = contextlib.nullcontext(NoSpan())
 
 
 @frozen
-class Untraced:
+class NoOpTracer:
     is_on: bool = False
 
     def receive(self, *, channel: str, caller: str) -> AbstractContextManager[Span]:

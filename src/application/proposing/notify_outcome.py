@@ -1,4 +1,4 @@
-"""Tell the agent and the person what became of a proposal."""
+"""Notify the agent and the person of the outcome of a proposal."""
 
 import logging
 from collections.abc import Mapping
@@ -33,14 +33,14 @@ logger = logging.getLogger(__name__)
 
 
 @frozen(kw_only=True)
-class TellOutcome:
-    """The agent reads it with the next message. With `tells_people` the person gets a text, while one may be sent."""
+class NotifyOutcome:
+    """The agent gets a note, which it reads with the next message. With `notifies_people` the person gets a text."""
 
     channels: Channels
     states: ConversationStates
     inbox: Inbox
     clock: Clock
-    tells_people: bool = True
+    notifies_people: bool = True
 
     async def __call__(self, proposal: Proposal, outcome: ProposalOutcome) -> None:
         """To repeat this does no harm.
@@ -48,8 +48,8 @@ class TellOutcome:
         Raises:
             StoreUnavailableError: repeat it.
         """
-        said = outcome.result or proposal.reason
-        text = f"{proposal.summary} {WORDS[outcome.state]}{f': {said}' if said else ''}"
+        detail = outcome.result or proposal.reason
+        text = f"{proposal.summary} {WORDS[outcome.state]}{f': {detail}' if detail else ''}"
         note = AgentNote(kind=NoteKind.PROPOSAL, text=text)
         await self.states.note(conversation=proposal.conversation, agent_notes=[note])
         try:
@@ -57,14 +57,14 @@ class TellOutcome:
         except UnknownChannelError:  # it was removed from the configuration
             return
         words = outcome.message or _own_words(channel, proposal, outcome.state)
-        if words and self.tells_people:
+        if words and self.notifies_people:
             await self._write(channel, proposal, outcome.state, words)
 
     async def _write(self, channel: Channel, proposal: Proposal, state: ProposalState, words: str) -> None:
         now = self.clock.now()
         of_person = await self.states.of(conversation=proposal.conversation)
         if not (of_person.is_reachable and channel.window_open(heard_at=of_person.heard_at, now=now)):
-            logger.info("the person of proposal %s is not told: no text may be sent to them now", proposal.id)
+            logger.info("the person of proposal %s gets no text: none may be sent to them now", proposal.id)
             return
         parts = await render(channel, [TextPart(body=Markdown(words))], proposal.person)
         turn = Turn.initiated(
@@ -74,11 +74,11 @@ class TellOutcome:
             to=proposal.person,
         )
         if await self.inbox.initiate(turn=turn) is Acceptance.LEFT_OUT:
-            logger.warning("the person of proposal %s is not told: too many messages to them wait", proposal.id)
+            logger.warning("the person of proposal %s gets no text: too many messages to them wait", proposal.id)
 
 
 def _own_words(channel: Channel, proposal: Proposal, state: ProposalState) -> str:
-    """Our own text. Nobody is told before it is certain."""
+    """Our own text, for an outcome that is certain."""
     texts = channel.texts
     text = {
         ProposalState.DONE: texts.proposal_done,

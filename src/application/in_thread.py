@@ -9,12 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 EXECUTOR = ThreadPoolExecutor(max_workers=1, thread_name_prefix="texts")
 
 
-async def off_loop[T](compute: Callable[[], T], *, long: bool) -> T:
-    """The result of `compute`, which runs in the thread when its input is `long`, and else at once, which is faster.
+async def in_thread[T](compute: Callable[[], T], *, when: bool) -> T:
+    """The result of `compute`, which runs in the thread `when` its input is long, and else at once, which is faster.
 
     The thread gets the context variables of the caller, so that its log lines name the turn.
     """
-    if not long:
+    if not when:
         return compute()
     context = contextvars.copy_context()
     return await asyncio.get_running_loop().run_in_executor(EXECUTOR, context.run, compute)
