@@ -2,6 +2,7 @@
 
 import pytest
 
+from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.keys import Keys
@@ -26,6 +27,7 @@ class RedisMailboxContract(MailboxContract):
             turn_messages=5,
             max_waiting=MAX_WAITING,
             max_dead_letters=MAX_DEAD_LETTERS,
+            feed=RedisActivityFeed(store=store, keys=keys),
         )
         await mailbox.prepare()
         return mailbox

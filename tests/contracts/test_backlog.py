@@ -5,6 +5,7 @@ from attrs import evolve
 
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.mailbox import MemoryMailbox
+from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.backlog import RedisBacklogReader
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
@@ -18,7 +19,8 @@ from support.polling import eventually
 
 
 async def prepared_mailbox(store: StoreConnections, keys: Keys) -> RedisMailbox:
-    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock())
+    feed = RedisActivityFeed(store=store, keys=keys)
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock(), feed=feed)
     await mailbox.prepare()
     return mailbox
 

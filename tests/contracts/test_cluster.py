@@ -11,6 +11,7 @@ from adapters.redis.breaker_store import RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.directory import RedisDirectory
+from adapters.redis.event_outbox import RedisEventOutbox
 from adapters.redis.idempotency_keys import RedisIdempotencyKeys
 from adapters.redis.keys import Keys
 from adapters.redis.mailbox import RedisMailbox
@@ -21,6 +22,7 @@ from contracts.backlog_contract import BacklogContract
 from contracts.breaker_store_contract import TRIAL_SECONDS, BreakerStoreContract
 from contracts.conversation_states_contract import ConversationStatesContract
 from contracts.directory_contract import DirectoryContract
+from contracts.event_outbox_contract import EventOutboxContract
 from contracts.idempotency_keys_contract import IdempotencyKeysContract
 from contracts.intake_contract import IntakeContract, Parts
 from contracts.late_changes_contract import LateChangesContract
@@ -70,6 +72,18 @@ class TestIntake(IntakeContract):
         parts = on_redis(store, Keys(prefix=keys.prefix, partitions=16))
         await parts.mailbox.prepare()
         return parts
+
+
+class TestEventOutbox(EventOutboxContract):
+    """The feed, and what belongs to each receiver, may lie on different servers."""
+
+    @pytest.fixture
+    def feed(self, store: StoreConnections, keys: Keys) -> RedisActivityFeed:
+        return RedisActivityFeed(store=store, keys=keys)
+
+    @pytest.fixture
+    def outbox(self, store: StoreConnections, keys: Keys, feed: RedisActivityFeed) -> RedisEventOutbox:
+        return RedisEventOutbox(store=store, keys=keys, feed=feed)
 
 
 class TestMessageLog(MessageLogContract):

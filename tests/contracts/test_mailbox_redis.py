@@ -16,9 +16,9 @@ from application.ports.leases import LeaseLostError
 from application.ports.message_log import Remembered
 from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
-from contracts.mailbox_steps import begin_one, claim_one, nothing_ready
+from contracts.mailbox_steps import ANSWER, begin_one, claim_one, nothing_ready
 from contracts.redis_mailbox_contract import RedisMailboxContract
-from contracts.turn_changes_contract import arrivals
+from contracts.turn_changes_contract import activities, arrivals, published
 from domain.policies.rate_limit import RateLog
 from support.messages import CONVERSATION, enqueued
 from support.polling import eventually
@@ -66,6 +66,28 @@ class TestRedisMailbox(RedisMailboxContract):
             assert not await on_time.initiate(turn=initiated())
         assert not await slow.initiate(turn=initiated())
         assert 7 < days <= 14
+
+    async def test_a_repeated_reply_publishes_once(self, mailbox: RedisMailbox) -> None:
+        """The answer to the first request got lost, and the worker repeats the step."""
+        await mailbox.accept(messages=[enqueued()])
+        claim, _ = await begin_one(mailbox)
+
+        for _ in range(2):
+            await mailbox.save_reply(claim=claim, reply=ANSWER, changes=TurnChanges(activities=activities("proposed")))
+
+        assert await published(mailbox) == ["proposed"]
+
+    async def test_a_damaged_feed_stops_no_turn(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """What is published may get lost. The answer may not."""
+        await store.execute("SET", keys.shared("feed"), "damaged")
+        await mailbox.accept(messages=[enqueued()])
+        claim, _ = await begin_one(mailbox)
+
+        await mailbox.complete(claim=claim, changes=TurnChanges(activities=activities("answered")))
+
+        assert await nothing_ready(mailbox)
 
     async def test_an_idle_conversation_costs_no_key(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys

@@ -1,5 +1,7 @@
 """A step of a turn stores its changes beside the turn together with the step. `begin` returns all of them."""
 
+import asyncio
+import datetime as dt
 import math
 from typing import Any
 
@@ -11,10 +13,14 @@ from application.ports.leases import Claim, LeaseLostError
 from application.ports.message_log import Remembered
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn
+from application.ports.usage import CountedUsage
 from contracts.mailbox_steps import ANSWER, begin_one, claim_one, take_over
+from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.agent_notes import AgentNote, NoteKind
 from domain.conversations.state import ConversationState
+from domain.conversations.usage import ModelUsage, Usage
 from domain.messages.shared_values import Choice
+from domain.policies.budget import BudgetScope
 from domain.policies.rate_limit import Arrival, RateLog
 from support.begin import begin_turn
 from support.messages import BOB, CONVERSATION, enqueued
@@ -45,7 +51,24 @@ async def step(mailbox: Any, name: str, claim: Claim, changed: TurnChanges) -> o
 
 
 STEPS = ("save_reply", "record_sent", "complete", "retry_later", "defer", "dead_letter", "release")
+PUBLISHING = ("save_reply", "complete", "retry_later", "dead_letter")
 SETTLING = frozenset(STEPS) - {"save_reply", "record_sent"}
+
+
+def activities(*reasons: str) -> tuple[Activity, ...]:
+    return tuple(Activity.within(CONVERSATION, kind=ActivityKind.HUMAN, at=1.0, reason=reason) for reason in reasons)
+
+
+async def published(mailbox: Any) -> list[str]:
+    """The reasons of all activities in the feed of the mailbox."""
+    await mailbox.feed.publish(activities=activities("the end"))
+    reasons: list[str] = []
+    async with asyncio.timeout(10):
+        async for _, activity in mailbox.feed.follow(after="0"):
+            if activity.detail["reason"] == "the end":
+                break
+            reasons.append(activity.detail["reason"])
+    return reasons
 
 
 class TurnChangesContract:
@@ -57,6 +80,42 @@ class TurnChangesContract:
         begun = await mailbox.begin(claim=await claim_one(mailbox))
 
         assert (begun.state, begun.rate_log, begun.breaker.state) == (ConversationState(), RateLog(), State.CLOSED)
+
+    @pytest.mark.parametrize("name", PUBLISHING)
+    async def test_a_step_publishes_in_order(self, mailbox: Any, name: str) -> None:
+        """Together with what it does, so that a worker that dies afterwards takes nothing along."""
+        await mailbox.accept(messages=[enqueued()])
+        claim, _ = await begin_one(mailbox)
+
+        await step(mailbox, name, claim, TurnChanges(activities=activities("one", "two \u00e9")))
+
+        assert await published(mailbox) == ["one", "two \u00e9"]
+
+    async def test_a_lost_lease_publishes_nothing(self, mailbox: Any) -> None:
+        """The worker that took over does."""
+        await mailbox.accept(messages=[enqueued()])
+        claim, _ = await begin_one(mailbox)
+        await take_over(mailbox, worker="b")
+
+        for name in PUBLISHING:
+            with pytest.raises(LeaseLostError):
+                await step(mailbox, name, claim, TurnChanges(activities=activities(name)))
+
+        assert await published(mailbox) == []
+
+    async def test_a_budget_is_warned_about_with_the_reply(self, mailbox: Any) -> None:
+        """Only that which is nearly used up, and once."""
+        await mailbox.accept(messages=[enqueued()])
+        claim, _ = await begin_one(mailbox)
+        used = Usage(agent="a", models=(ModelUsage(model="m", tokens_in=1, tokens_out=1, cost=0.5),))
+        warn_from = {BudgetScope.PERSON: 0.4, BudgetScope.CHANNEL: 4.0}
+        counted = CountedUsage(usage=used, day=dt.date(2026, 7, 1), warn_from=warn_from)
+        warnings = {scope: activities(scope.value)[0] for scope in BudgetScope}
+
+        for _ in range(2):
+            await step(mailbox, "save_reply", claim, TurnChanges(usage=counted, warnings=warnings))
+
+        assert await published(mailbox) == ["person"]
 
     @pytest.mark.parametrize("name", STEPS)
     async def test_a_step_stores_what_it_changes(self, mailbox: Any, name: str) -> None:

@@ -11,7 +11,7 @@ from support.http_server import Conversation, ScriptedServer, serving
 
 @define
 class AgentsRelay:
-    """While it is not `up`, each connection is reset."""
+    """While it is not `up`, it answers 503, as a load balancer does whose servers are away."""
 
     server: ScriptedServer
     up: bool = True
@@ -30,7 +30,8 @@ async def running_relay(agents_url: str) -> AsyncIterator[AgentsRelay]:
             while True:
                 head, _, body = (await conversation.request()).partition(b"\r\n\r\n")
                 if not relay.up:
-                    return conversation.reset()
+                    await conversation.say(b"HTTP/1.1 503 \r\nContent-Length: 0\r\n\r\n")
+                    continue
                 method, path, _ = head.decode().split(" ", 2)
                 kind = {"content-type": "application/json"}
                 answer = await client.request(method, agents_url + path, content=body, headers=kind)

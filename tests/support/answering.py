@@ -79,7 +79,9 @@ class Answering:
     agent: ScriptedAgent = field(factory=ScriptedAgent)
     mailbox: WatchedMailbox = field(factory=WatchedMailbox)
     messenger: WatchedMessenger = field(factory=WatchedMessenger)
-    feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
+    feed: MemoryActivityFeed = field(
+        default=Factory(lambda self: self.mailbox.feed or MemoryActivityFeed(), takes_self=True)
+    )
     clock: FakeClock = field(factory=FakeClock)
     retries: RetryPolicy = QUICK
     rate_limit: RateLimitPolicy | None = None

@@ -16,20 +16,37 @@ SERIOUS = {"serious", "critical"}
 
 @contextlib.asynccontextmanager
 async def console_page(
-    browser: Browser, dev: Dev, place: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False
+    browser: Browser, dev: Dev, place: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, token: str = ""
 ) -> AsyncIterator[Page]:
-    """Open the console at `place`, as in "conversations". An error in its scripts fails the test."""
+    """Open the console at `place`, as in "conversations". An error in its scripts fails the test.
+
+    With the `token` of an operator, log in with it first.
+    """
     errors: list[str] = []
     page = await browser.new_page(
         viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
     )
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    if token:
+        login = await page.request.post(f"{dev.addresses['console']}/login", form={"token": token})
+        assert login.ok
     await page.goto(f"{dev.addresses['console']}#/{place}")
     await expect(page.locator("#connection")).to_have_attribute("data-online", "true")
     yield page
     await page.close()
     assert errors == []
+
+
+def service_of(dev: Dev) -> str:
+    """The address of the service, where its API is."""
+    return dev.addresses["console"].removesuffix("/console")
+
+
+async def new_operator(dev: Dev, name: str, **rights: object) -> str:
+    """Add an operator with a `role` and `channels`. Returns their token."""
+    answer = await dev.http.post(f"{service_of(dev)}/v1/operators", json={"name": name, **rights})
+    return str(answer.raise_for_status().json()["token"])
 
 
 async def accessibility_problems(page: Page) -> list[str]:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 from attrs import define, field, frozen
 
+from adapters.redis import codec
 from adapters.redis.connection import StoreConnections
 from adapters.redis.dead_letters import RedisDeadLetters
 from adapters.redis.embedded import EmbeddedStore
 from adapters.redis.keys import Keys
 from application.ports.store import StoreUnavailableError
+from domain.conversations.activity import ActivityKind
 from entrypoints.bootstrap.configuration import load_settings
 from entrypoints.bootstrap.lifecycle import Role, run
 from entrypoints.bootstrap.wiring import Wiring
@@ -138,6 +140,12 @@ class CrashHarness:
     async def heard(self, *, number: str = ANA) -> list[str]:
         """How each part on a phone begins."""
         return [body.partition(" word")[0] for body in await self.meta.answers(number=number)]
+
+    async def published(self, *kinds: ActivityKind) -> Counter[ActivityKind]:
+        """How many activities of these kinds are in the feed."""
+        entries = await self.connections.commands.xrange(self.keys.shared("feed"))
+        found = Counter(codec.load_activity(fields["activity"]).kind for _, fields in entries)
+        return Counter({kind: found[kind] for kind in kinds})
 
     async def damage(self) -> Damage:
         """Wait until nothing is left to do, and count."""

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from attrs import define, evolve, field
 
+from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.breaker_store import MemoryBreakerStore
 from adapters.memory.conversation_queue import ConversationQueue, WaitingMessage
 from adapters.memory.conversation_states import MemoryConversationStates
@@ -52,6 +53,7 @@ class MemoryMailbox:
     rates: MemoryRateLogs = field(factory=MemoryRateLogs)
     usage: MemoryUsage = field(factory=MemoryUsage)
     forgetting: MemoryForgetting = field(factory=MemoryForgetting)
+    feed: MemoryActivityFeed = field(factory=MemoryActivityFeed)
     transcripts: MemoryTranscripts = field(init=False)
     _queues: dict[str, ConversationQueue] = field(factory=dict)
     _ready: deque[tuple[str, str]] = field(factory=deque)
@@ -195,8 +197,13 @@ class MemoryMailbox:
         queue.turn = evolve(turn, reply=reply, attempts=0, error="")
         self.proposals.add(changes.proposals if changes else ())
         state = await self._change(queue, claim, changes)
+        if turn.reply is None:
+            await self._publish(changes)
         counted = changes.usage if changes else None
         warnings = self.usage.count(turn.conversation, turn.id, counted) if counted else ()
+        if changes:
+            told = [changes.warnings[scope] for scope in warnings if scope in changes.warnings]
+            await self.feed.publish(activities=told)
         return SavedReply(state=state, warnings=warnings)
 
     async def record_sent(self, *, claim: Claim, changes: TurnChanges) -> ConversationState:
@@ -229,9 +236,14 @@ class MemoryMailbox:
         await self.forgetting.add(sessions=changes.forget)
         await self.transcripts.add(conversation=conversation, what=(*new_parts, *changes.events))
 
+    async def _publish(self, changes: TurnChanges | None) -> None:
+        if changes:
+            await self.feed.publish(activities=changes.activities)
+
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         queue = self._held(claim)
         await self._change(queue, claim, changes)
+        await self._publish(changes)
         queue.turn = None
         self._settle(claim, queue)
 
@@ -267,6 +279,7 @@ class MemoryMailbox:
                 confirmation_waits=turn.confirmation_waits + 1,
                 unconfirmed_attempts=unconfirmed.unconfirmed_attempts,
             )
+        await self._publish(changes)
         queue.turn = evolve(turn, attempts=turn.attempts + 1, retries=turn.retries + 1, error=error)
         queue.token, queue.due = None, time.monotonic() + after_seconds
 
@@ -279,6 +292,7 @@ class MemoryMailbox:
     async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
         queue = self._held(claim)
         await self._change(queue, claim, changes)
+        await self._publish(changes)
         if queue.turn is not None:
             letter = DeadLetter(id=str(next(self._numbers)), turn=queue.turn, reason=reason, at=time.time())
             self.dead[letter.id] = letter

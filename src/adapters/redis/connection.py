@@ -54,6 +54,11 @@ class StoreConnections:
         scripts = PipelinedScripts(commands, replicated=replicated, measure=measure)
         return cls(commands=commands, waiting=waiting, scripts=scripts)
 
+    @property
+    def is_cluster(self) -> bool:
+        """Whether keys lie on several servers. A script reaches only those of one of them."""
+        return isinstance(self.commands, RedisCluster)
+
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         """Run a script. All its keys share one hash tag.
 

@@ -9,6 +9,7 @@ from typing import Any
 from attrs import Factory, field, frozen
 
 from adapters.redis import codec, scripts
+from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.breaker_store import RedisBreakerStore, load_breaker
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates, load_state
@@ -22,6 +23,7 @@ from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn, SavedReply
+from domain.conversations.activity import Activity
 from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -40,7 +42,8 @@ class RedisTurns:
     """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
 
     The keys of `states` and `proposals` share the partition of the turn, so its scripts change all three. The keys of
-    `breakers` and `log` do not: on one server, their commands travel in the same write.
+    `breakers` and `log` do not: on one server, their commands travel in the same write. On one server, the scripts also
+    publish in the `feed`; on a cluster that follows.
     """
 
     store: StoreConnections
@@ -60,6 +63,7 @@ class RedisTurns:
         default=Factory(lambda self: RedisUsage(store=self.store, keys=self.keys), takes_self=True)
     )
     transcripts: RedisTranscripts | None = None
+    feed: RedisActivityFeed | None = None
     forgetting: RedisForgetting = field(
         default=Factory(lambda self: RedisForgetting(store=self.store, keys=self.keys), takes_self=True)
     )
@@ -92,10 +96,14 @@ class RedisTurns:
         if changes is not None and changes.proposals:
             keys, arguments = self.proposals.added(claim.partition, changes.proposals)
             arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
-        state, warnings = await self._run(
+        state, scopes = await self._run(
             scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
         )
-        return SavedReply(state=load_state(_fields(state)), warnings=tuple(map(BudgetScope, warnings)))
+        warnings = tuple(map(BudgetScope, scopes))
+        if changes:
+            told = (changes.warnings[scope] for scope in warnings if scope in changes.warnings)
+            await self._publish_elsewhere([*changes.activities, *told])
+        return SavedReply(state=load_state(_fields(state)), warnings=warnings)
 
     async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
         name = str(conversation)
@@ -108,6 +116,8 @@ class RedisTurns:
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.COMPLETE, claim, changes)
+        if changes:
+            await self._publish_elsewhere(changes.activities)
 
     async def retry_later(
         self,
@@ -120,6 +130,8 @@ class RedisTurns:
     ) -> None:
         unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
         await self._run(scripts.RETRY_LATER, claim, changes, int(after_seconds * 1000), error, *unconfirmed_send)
+        if changes:
+            await self._publish_elsewhere(changes.activities)
 
     async def defer(self, *, claim: Claim, after_seconds: float, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.DEFER, claim, changes, int(after_seconds * 1000))
@@ -127,10 +139,17 @@ class RedisTurns:
     async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
         max_of_partition = math.ceil(self.max_dead_letters / self.keys.partitions)
         dropped: int = await self._run(scripts.DEAD_LETTER, claim, changes, reason, max_of_partition)
+        if changes:
+            await self._publish_elsewhere(changes.activities)
         return dropped
 
     async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.RELEASE, claim, changes)
+
+    async def _publish_elsewhere(self, activities: Sequence[Activity]) -> None:
+        """On a cluster, publish what a step could not publish itself."""
+        if self.feed and activities and self.store.is_cluster:
+            await self.feed.publish(activities=activities)
 
     async def _run(
         self,
@@ -178,6 +197,14 @@ class RedisTurns:
                 "keep_ms": kept.keep_ms,
             }
             keys += kept.keys_of(claim.partition, claim.conversation)
+        if self.feed and not self.store.is_cluster and (changes.activities or changes.warnings):
+            keys.append(self.keys.shared("feed"))
+            beside["feed"] = {
+                "key": len(keys),
+                "length": self.feed.length,
+                "activities": [codec.dump_activity(activity).decode() for activity in changes.activities],
+                "warnings": {scope: codec.dump_activity(told).decode() for scope, told in changes.warnings.items()},
+            }
         if changes.forget:
             keys.append(self.forgetting.key(claim.partition))
             beside["forget"] = self.forgetting.record(changes.forget)

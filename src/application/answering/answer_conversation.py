@@ -6,6 +6,7 @@ import logging
 
 from attrs import evolve, frozen
 
+from application.answering.budget_warnings import budget_warnings
 from application.answering.compose_reply import ComposeReply
 from application.answering.leave_turn import LeaveTurn
 from application.answering.settle_turn import SettleTurn
@@ -22,7 +23,7 @@ from application.ports.messenger import SendFailedError
 from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.ports.turns import BegunTurn, UnreadableTurnError
-from application.proposing.announce_proposals import AnnounceProposals
+from application.proposing.proposal_activities import proposed_activity
 from application.sending.circuit_breaker import CircuitBreaker
 from application.sending.deliver_reply import DeliverReply
 from application.sending.handle_send_failure import HandleSendFailure
@@ -50,7 +51,6 @@ class AnswerConversation:
     settle: SettleTurn
     leave: LeaveTurn
     breaker: CircuitBreaker
-    announce: AnnounceProposals
     share: ShareSession
     retries: RetryPolicy
     measurements: Measurements
@@ -135,11 +135,14 @@ class AnswerConversation:
             await self.share.leave(begun, number=max(begun.state.session, lease.state.session))
 
     async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
-        """Store the reply, and then tell what its run used and proposed.
+        """Store the reply, and publish with it what its run proposed, and which budgets it nearly used up.
 
         Returns the turn with it, and how long its first part must wait. Both go to the store in one trip.
         """
         proposals = lease.changes.proposals
+        lease.changes.activities += tuple(map(proposed_activity, proposals))
+        if lease.changes.usage and channel.budget:
+            lease.changes.warnings = budget_warnings(channel.budget, turn=turn, at=self.clock.now())
         replied, wait = turn.with_reply(reply), None
         if replied.next_part is None:
             warnings = await lease.save_reply(reply)
@@ -150,12 +153,12 @@ class AnswerConversation:
                 wait = await asking
             finally:
                 asking.cancel()
-        if proposals:
-            await self.announce(proposals)
+        for _ in proposals:
+            self.measurements.proposal(channel=channel.name, outcome="proposed")
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
-        if warnings and channel.budget:
-            await self.settle.warn_of_budgets(warnings, channel.budget, turn=turn)
+        for scope in warnings:
+            logger.warning("80 %% of the budget of a %s of channel %s is used", scope, channel.name)
         return replied, wait
 
     async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:

@@ -1,7 +1,6 @@
 """Settle a turn: complete it, retry it later, defer it, or make it a dead letter. Publish how it ended."""
 
 import logging
-from collections.abc import Sequence
 
 from attrs import frozen
 
@@ -17,7 +16,6 @@ from domain.conversations.routing import Routed
 from domain.conversations.transcript import TranscriptEvent
 from domain.conversations.turn import Turn
 from domain.people.person import Conversation
-from domain.policies.budget import Budget, BudgetScope
 from domain.policies.retry import Defer, GiveUp, LetGo, Retry, Suppress
 
 # A turn that is deferred for no certain time is looked at again this often: an operator may close the circuit breaker.
@@ -51,14 +49,14 @@ class SettleTurn:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
             if reply.outcome not in SHOWN_BY_PARTS or reply.reason:
                 _note(lease, ActivityKind(reply.outcome), turn, reason=reply.reason)
+            routed = [self._routed(each, turn) for each in reply.routed]
+            more = {"reason": reply.reason, "parts": str(len(reply.parts)), **_used(reply)}
+            self._tell(lease, reply.outcome, turn, *routed, **more)
             await lease.complete()
             if reply.outcome is Outcome.ANSWERED and turn.messages:
                 # The clock of the process that received it may be ahead.
                 seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
                 self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
-            routed = [self._routed(each, turn) for each in reply.routed]
-            more = {"reason": reply.reason, "parts": str(len(reply.parts)), **_used(reply)}
-            await self._publish(reply.outcome, turn, *routed, **more)
             return reply.outcome
         detail, logged = result.detail, result.logged
         match result.decision:
@@ -71,14 +69,14 @@ class SettleTurn:
             case Suppress(reason=reason) | LetGo(reason=reason):
                 outcome = Outcome.HELD if isinstance(result.decision, Suppress) else Outcome.UNREACHABLE
                 _note(lease, ActivityKind(outcome), turn, reason=": ".join(filter(None, (reason, detail))))
+                self._tell(lease, outcome, turn, reason=reason, **({"error": detail} if detail else {}))
                 await lease.complete()
-                await self._publish(outcome, turn, reason=reason, **({"error": detail} if detail else {}))
                 return outcome
             case Retry(after_seconds=seconds):
                 _note(lease, ActivityKind.RETRIED, turn, reason=detail)
+                self._tell(lease, Outcome.RETRIED, turn, error=detail, after_seconds=f"{seconds:.1f}")
                 await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=result.unconfirmed)
                 logger.info("turn %s is tried again in %.1f s: %s", turn.id, seconds, logged)
-                await self._publish(Outcome.RETRIED, turn, error=detail, after_seconds=f"{seconds:.1f}")
                 return Outcome.RETRIED
 
     async def dead_letter(
@@ -86,44 +84,19 @@ class SettleTurn:
     ) -> Outcome:
         """Make the turn a dead letter. `turn` is None when it cannot be read. `logged` is the reason for the log."""
         _note(lease, ActivityKind.FAILED, turn, reason=reason)
+        turn_id = {"turn_id": turn.id} if turn else {}
+        conversation, now = Conversation.parse(lease.claim.conversation), self.clock.now()
+        failed = Activity.within(conversation, kind=ActivityKind.FAILED, at=now, reason=reason, **turn_id)
+        lease.changes.activities += (failed,)
         dropped = await lease.dead_letter(reason=reason)
         logger.warning("turn %s is a dead letter: %s", turn.id if turn else lease.claim.token, logged or reason)
-        turn_id = {"turn_id": turn.id} if turn else {}
-        conversation = Conversation.parse(lease.claim.conversation)
-        now = self.clock.now()
-        activities = [Activity.within(conversation, kind=ActivityKind.FAILED, at=now, reason=reason, **turn_id)]
         if dropped:
             logger.error(
                 "the %d oldest dead letters are deleted, because there are too many: replay or discard some", dropped
             )
             detail = {"dead_letters": str(dropped)}
-            activities.append(Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail))
-        await self.feed.publish(activities=activities)
+            await self.feed.publish(activities=[Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail)])
         return Outcome.FAILED
-
-    async def warn_of_budgets(self, scopes: Sequence[BudgetScope], budget: Budget, *, turn: Turn) -> None:
-        """Publish that most of these budgets is used."""
-        limits = dict(budget.limits())
-        for scope in scopes:
-            logger.warning(
-                "80 %% of the budget of a %s of channel %s is used: %g a day",
-                scope,
-                turn.conversation.channel,
-                limits[scope],
-            )
-        activities = [
-            Activity.within(
-                turn.conversation,
-                kind=ActivityKind.BUDGET,
-                at=self.clock.now(),
-                turn_id=turn.id,
-                scope=scope.value,
-                limit=f"{limits[scope]:g}",
-                reason="80 % is used",
-            )
-            for scope in scopes
-        ]
-        await self.feed.publish(activities=activities)
 
     def _routed(self, routed: Routed, turn: Turn) -> Activity:
         return Activity.within(
@@ -135,11 +108,12 @@ class SettleTurn:
             reason=routed.reason,
         )
 
-    async def _publish(self, outcome: Outcome, turn: Turn, *earlier: Activity, **detail: str) -> None:
+    def _tell(self, lease: Lease, outcome: Outcome, turn: Turn, *earlier: Activity, **detail: str) -> None:
+        """Have the step publish how the turn ended, and what came before that."""
         activity = Activity.within(
             turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
         )
-        await self.feed.publish(activities=[*earlier, activity])
+        lease.changes.activities += (*earlier, activity)
 
 
 def _note(lease: Lease, kind: ActivityKind, turn: Turn | None, *, reason: str) -> None:

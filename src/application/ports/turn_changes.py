@@ -1,14 +1,18 @@
 """What a step of a turn changes beside the turn itself."""
 
+from collections.abc import Mapping
+
 from attrs import define, field
 
 from application.ports.conversation_states import StateChanges
 from application.ports.forgetting import OldSession
 from application.ports.message_log import Remembered
 from application.ports.usage import CountedUsage
+from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
 from domain.conversations.proposals import Proposal
 from domain.conversations.transcript import SentPart, TranscriptEvent
+from domain.policies.budget import BudgetScope
 from domain.policies.rate_limit import RateLog
 
 
@@ -23,6 +27,10 @@ class TurnChanges:
     are sessions whose memory the runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any
     other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
     `parts` are those in `sent` as the transcript keeps them, and `events` go there after them.
+
+    `activities` are published once, together with the step: by `save_reply`, `complete`, `retry_later` and
+    `dead_letter`. On a cluster they are published after it: they may get lost, or come twice. `warnings` has an
+    activity for each budget; `save_reply` publishes those that are due.
     """
 
     sent: dict[int, str] = field(factory=dict)
@@ -39,3 +47,5 @@ class TurnChanges:
     trace: str = ""
     parts: dict[int, SentPart] = field(factory=dict)
     events: tuple[TranscriptEvent, ...] = ()
+    activities: tuple[Activity, ...] = ()
+    warnings: Mapping[BudgetScope, Activity] = field(factory=dict)

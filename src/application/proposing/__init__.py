@@ -1,1 +1,1 @@
-"""What agents propose: announce it, decide it, deliver what was approved, and tell what came of it."""
+"""What agents propose: decide it, deliver what was approved, and tell what came of it."""

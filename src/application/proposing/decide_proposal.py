@@ -5,7 +5,7 @@ from attrs import frozen
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.proposals import AlreadyDecidedError, ProposalDecision, Proposals
-from domain.conversations.activity import Activity, ActivityKind
+from application.proposing.proposal_activities import decided_activity
 from domain.conversations.proposals import ACCEPTED, Proposal, ProposalState
 
 
@@ -47,18 +47,3 @@ class DecideProposal:
             raise
         await self.feed.publish(activities=[decided_activity(proposal, at=now)])
         return proposal
-
-
-def decided_activity(proposal: Proposal, *, at: float, **detail: str) -> Activity:
-    """The activity about a proposal that came to another state."""
-    by = {"by": proposal.decided_by} if proposal.decided_by else {}
-    return Activity.within(
-        proposal.conversation,
-        kind=ActivityKind.PROPOSAL,
-        at=at,
-        proposal=proposal.id,
-        state=proposal.state.value,
-        tool=proposal.action.tool,
-        **by,
-        **detail,
-    )

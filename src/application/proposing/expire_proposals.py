@@ -9,7 +9,7 @@ from attrs import frozen
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock
 from application.ports.proposals import AlreadyDecidedError, ProposalDecision, Proposals, UnknownProposalError
-from application.proposing.decide_proposal import decided_activity
+from application.proposing.proposal_activities import decided_activity
 from domain.conversations.proposals import Proposal, ProposalState, in_excess
 from domain.policies.proposals import ProposalPolicy
 

@@ -12,8 +12,8 @@ from application.ports.proposals import Proposals
 from application.ports.store import StoreUnavailableError
 from application.ports.webhook_sender import WebhookFailedError, WebhookSender
 from application.proposing.approval_message import ProposalOutcome, approval_message, read_answer
-from application.proposing.decide_proposal import decided_activity
 from application.proposing.notify_outcome import NotifyOutcome
+from application.proposing.proposal_activities import decided_activity
 from domain.conversations.proposals import Proposal, ProposalState
 from domain.policies.redelivery import Redelivery
 from domain.policies.retry import Retry

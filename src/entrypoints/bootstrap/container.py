@@ -143,6 +143,9 @@ class Container(containers.DeclarativeContainer):
     transcripts: providers.Provider[Transcripts] = providers.Singleton(
         factories.make_transcripts, settings, store, keys, message_log
     )
+    feed: providers.Provider[ActivityFeed] = providers.Singleton(
+        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(webhook_senders.feed_length, settings)
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -158,6 +161,7 @@ class Container(containers.DeclarativeContainer):
         usage=usage,
         forgetting=forgetting,
         transcripts=transcripts,
+        feed=feed,
     )
     backlog: providers.Provider[BacklogReader] = providers.Singleton(RedisBacklogReader, store=store, keys=keys)
     dead_letters: providers.Provider[DeadLetters] = providers.Singleton(RedisDeadLetters, store=store, keys=keys)
@@ -168,9 +172,6 @@ class Container(containers.DeclarativeContainer):
     sessions: providers.Provider[Sessions] = providers.Singleton(RedisSessions, store=store, keys=keys)
     audit_log: providers.Provider[AuditLog] = providers.Singleton(
         RedisAuditLog, store=store, keys=keys, keep_days=settings.provided.service.audit_days
-    )
-    feed: providers.Provider[ActivityFeed] = providers.Singleton(
-        RedisActivityFeed, store=store, keys=keys, length=providers.Callable(webhook_senders.feed_length, settings)
     )
     outbox: providers.Provider[EventOutbox] = providers.Singleton(RedisEventOutbox, store=store, keys=keys, feed=feed)
     dead_events: providers.Provider[DeadEvents] = providers.Singleton(

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.memory.audit_log import MemoryAuditLog
 from adapters.memory.backlog import MemoryBacklogReader
 from adapters.memory.dead_letters import MemoryDeadLetters
@@ -24,14 +23,14 @@ from entrypoints.bootstrap.injector import providers
 
 def keep_in_memory(container: Container) -> None:
     """Replace every part that needs the store by one in memory. What they hold is lost with the container."""
-    mailbox, feed = MemoryMailbox(), MemoryActivityFeed()
-    outbox, directory = MemoryEventOutbox(feed=feed), MemoryDirectory()
+    mailbox = MemoryMailbox()
+    outbox, directory = MemoryEventOutbox(feed=mailbox.feed), MemoryDirectory()
     limiter, shared_sessions, requests = MemorySendRateLimiter(), MemorySharedSessions(), MemoryIdempotencyKeys()
     parts: dict[providers.Provider[Any], object] = {
         container.mailbox: mailbox,
         container.backlog: MemoryBacklogReader(mailbox=mailbox),
         container.dead_letters: MemoryDeadLetters(mailbox=mailbox),
-        container.feed: feed,
+        container.feed: mailbox.feed,
         container.outbox: outbox,
         container.directory: directory,
         container.states: mailbox.states,
@@ -46,7 +45,7 @@ def keep_in_memory(container: Container) -> None:
         container.callers_keys: requests,
         container.personal_data: MemoryPersonalData(
             mailbox=mailbox,
-            feed=feed,
+            feed=mailbox.feed,
             outbox=outbox,
             directory=directory,
             limiter=limiter,

@@ -51,7 +51,6 @@ from application.ports.transcriber import TranscriberPort
 from application.ports.transcripts import Transcripts
 from application.ports.usage import UsageReader
 from application.ports.webhook_sender import WebhookSender
-from application.proposing.announce_proposals import AnnounceProposals
 from application.proposing.decide_proposal import DecideProposal
 from application.proposing.expire_proposals import ExpireProposals
 from application.proposing.follow_up_decisions import FollowUpDecisions
@@ -321,7 +320,6 @@ class UseCases:
             settle=self.settle_turn,
             leave=self.leave_turn,
             breaker=self.breaker,
-            announce=AnnounceProposals(feed=self.feed, measurements=self.measurements),
             share=ShareSession(sessions=self.shared_sessions, join=self.join),
             retries=self.retries,
             tracer=self.tracer,

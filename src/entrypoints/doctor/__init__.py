@@ -57,16 +57,21 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    store, agents, named, files, collector, receivers, providers = await asyncio.gather(
-        installation.store(settings, defects=probes.store_defects, backlog=probes.backlog),
+    (store, named), agents, files, collector, receivers, providers = await asyncio.gather(
+        _in_the_store(settings, probes),
         installation.agents(settings, runtimes=probes.runtimes),
-        operators(settings, probes.operators),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
         event_receivers(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
     return (*findings, *store, *agents, *named, *files, *collector, *receivers, *providers)
+
+
+async def _in_the_store(settings: Settings, probes: Probes) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """The findings about the store, and about the operators in it. One after the other, since each check closes it."""
+    store = await installation.store(settings, defects=probes.store_defects, backlog=probes.backlog)
+    return store, await operators(settings, probes.operators)
 
 
 def has_failed(findings: Iterable[Finding]) -> bool:

@@ -8,9 +8,10 @@ from litestar.di import Provide
 
 from entrypoints.http.audit_trail import audit_trail, present_target
 from entrypoints.http.body import MAX_BODY_BYTES, BoundedBodies
-from entrypoints.http.openapi import openapi_config
+from entrypoints.http.openapi import StrictBodies, openapi_config
 from entrypoints.http.operator_access import present_operator
 from entrypoints.http.problems import problem_response
+from entrypoints.http.recent_reads import RecentReads
 from entrypoints.http.routes.audit import AuditController
 from entrypoints.http.routes.channel_list import list_channels
 from entrypoints.http.routes.channels import ChannelController
@@ -76,11 +77,14 @@ def create_app(services: Services) -> Litestar:
             "target": Provide(present_target, sync_to_thread=False),
         },
         # For guards too: Litestar gives them no dependencies.
-        state=State({"services": services, "wrong_tokens": WrongTokens()}, deep_copy=False),
+        state=State(
+            {"services": services, "wrong_tokens": WrongTokens(), "recent_reads": RecentReads()}, deep_copy=False
+        ),
         exception_handlers={Exception: problem_response},
         middleware=[RequestMetrics(services.metrics), audit_trail, BoundedBodies(services.body_memory)],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi_config(),
+        plugins=[StrictBodies()],
         logging_config=None,
     )
 

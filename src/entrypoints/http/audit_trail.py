@@ -15,6 +15,7 @@ from domain.operators.audit import AuditEntry, AuditOutcome
 from domain.operators.operator import Operator
 from domain.people.person import channel_of
 from entrypoints.http.permissions import PERMISSIONS, PUBLIC_ACTIONS
+from entrypoints.http.recent_reads import RecentReads
 from entrypoints.http.services import Services
 
 logger = structlog.get_logger(__name__)
@@ -53,6 +54,7 @@ def begin_trail(scope: Scope, operator: Operator) -> None:
 def audit_trail(app: ASGIApp) -> ASGIApp:
     """Middleware that records each action before its answer begins, so that who has the answer finds the entry.
 
+    What an operator reads again after a short time is not recorded again.
     When the store is away, the log of the service has the entry instead: the action may have happened.
     """
 
@@ -94,6 +96,16 @@ async def _record(scope: Scope, status: int) -> None:
         conversation=target.conversation,
         subject=target.subject,
     )
+    reads: RecentReads = scope["litestar_app"].state["recent_reads"]
+    is_read = permission is not None and permission.is_read and outcome is not AuditOutcome.REFUSED
+    if is_read and reads.have(entry):
+        return
+    if await _is_written(entry, services) and is_read:
+        reads.add(entry)
+
+
+async def _is_written(entry: AuditEntry, services: Services) -> bool:
+    """Write the entry into the audit log, or into the log of the service. Returns whether it is in the former."""
     try:
         await services.audit_log.record(entry=entry)
     except StoreUnavailableError:
@@ -104,3 +116,5 @@ async def _record(scope: Scope, status: int) -> None:
             outcome=entry.outcome.value,
             channel=entry.channel,
         )
+        return False
+    return True

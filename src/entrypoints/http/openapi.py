@@ -3,11 +3,30 @@
 from importlib.metadata import version
 from typing import Any
 
+import msgspec
 from litestar import Request, Router
 from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Schema, SecurityScheme
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+
+class StrictBodies(OpenAPISchemaPlugin):
+    """Describes that a body with an unknown key is rejected, where it is. Litestar describes the rest."""
+
+    def is_plugin_supported_field(self, field_definition: FieldDefinition) -> bool:
+        kind = field_definition.annotation
+        is_struct = isinstance(kind, type) and issubclass(kind, msgspec.Struct)
+        return is_struct and kind.__struct_config__.forbid_unknown_fields
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        described = (plugin for plugin in schema_creator.plugins if plugin is not self)
+        plugin = next(one for one in described if schema_creator.plugin_supports_field(one, field_definition))
+        schema: Schema = plugin.to_openapi_schema(field_definition, schema_creator)
+        schema.additional_properties = False
+        return schema
 
 
 def _check_path(request: Request[Any, Any, Any]) -> None:

@@ -15,11 +15,13 @@ class Permission:
     """The role that a route needs. `all_channels`: what it shows or changes belongs to no channel alone.
 
     `action`: the name of what it does, in the audit log. What is only looked at has none, but for people's words.
+    `is_read`: when an operator repeats the action after a short time, that is not recorded again.
     """
 
     role: Role
     all_channels: bool = False
     action: str = ""
+    is_read: bool = False
 
 
 SEE = Permission(role=Role.VIEWER)
@@ -27,7 +29,7 @@ SEE_EVERYTHING = Permission(role=Role.VIEWER, all_channels=True)
 
 
 def see(action: str) -> Permission:
-    return Permission(role=Role.VIEWER, action=action)
+    return Permission(role=Role.VIEWER, action=action, is_read=True)
 
 
 def act(action: str) -> Permission:
@@ -49,7 +51,7 @@ PERMISSIONS: Mapping[tuple[str, str], Permission] = {
     ("GET", "/v1/channels/{channel}/messages/{message_id}"): SEE,
     ("GET", "/v1/channels/{channel}/circuit-breaker"): SEE,
     ("DELETE", "/v1/channels/{channel}/circuit-breaker"): act("close_circuit_breaker"),
-    ("GET", "/v1/conversations"): SEE,
+    ("GET", "/v1/conversations"): see("list_conversations"),
     ("GET", "/v1/conversations/{conversation}"): SEE,
     ("GET", "/v1/conversations/{conversation}/messages"): see("read_messages"),
     ("PUT", "/v1/conversations/{conversation}/agent"): act("choose_agent"),

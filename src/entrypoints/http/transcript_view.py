@@ -1,18 +1,20 @@
 """Conversations and their transcripts as operators see them: over HTTP, and on the command line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import msgspec
 from attrs import frozen
 
 from application.operating.list_conversations import FoundConversation
+from domain.conversations.activity import ActivityKind
 from domain.conversations.outcome import Outcome
 from domain.conversations.transcript import ColleagueReply, SentPart, TranscriptEntry, TranscriptEvent
 from domain.messages.inbound import InboundMessage, Media, Text
 from domain.messages.outbound import MediaPart
 from domain.messages.plain_text import describe_content, describe_part
 
+FAILURES = frozenset({ActivityKind.FAILED, ActivityKind.UNDELIVERED})
 AUTHORS: Mapping[Outcome, str] = {Outcome.ANSWERED: "agent", Outcome.INITIATED: "operator"}
 
 
@@ -108,11 +110,20 @@ class EntryView:
         )
 
 
+def last_shown(entries: Sequence[TranscriptEntry]) -> TranscriptEntry | None:
+    """Of the latest entries, the one that a list shows: the last message, unless something failed after it."""
+    for entry in reversed(entries):
+        if not isinstance(entry.what, TranscriptEvent) or entry.what.kind in FAILURES:
+            return entry
+    return entries[-1] if entries else None
+
+
 @frozen(kw_only=True)
 class ConversationItem:
     """A conversation in the list. Times are in unix seconds.
 
-    `id`: as in the other routes, `channel:user`. `last_at`: when something was last said. `last`: the latest entry.
+    `id`: as in the other routes, `channel:user`. `last_at`: when something was last said. `last`: the latest message,
+    or how its answer failed.
     `waiting_seconds`: how long a message has waited for its answer; None when none waits.
     `failed`: there are dead letters. `human`: a human has taken over.
     """

@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import Browser, expect
 
-from support.console import SMALL, WIDE, accessibility_problems, console_page
+from support.console import SMALL, WIDE, accessibility_problems, console_page, service_of
 from support.dev import Dev
 
 NUMBER = "15550004444"
@@ -43,7 +43,7 @@ async def test_the_description_of_the_api(browser: Browser, dev: Dev, dark: bool
     page = await browser.new_page(color_scheme="dark" if dark else "light")
     asked = list[str]()
     page.on("request", lambda request: asked.append(request.url))
-    base = dev.addresses["console"].removesuffix("/console")
+    base = service_of(dev)
     await page.goto(f"{base}/docs")
 
     await page.get_by_text("Take the conversation over from the agent").click()

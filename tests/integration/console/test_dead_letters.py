@@ -2,7 +2,7 @@
 
 from playwright.async_api import Browser, expect
 
-from support.console import SMALL, console_page
+from support.console import SMALL, console_page, service_of
 from support.dev import Dev
 from support.polling import eventually
 
@@ -56,7 +56,7 @@ async def test_a_proposal_is_rejected_with_a_reason(browser: Browser, dev: Dev) 
     async with console_page(browser, dev, "proposals") as page:
         await expect(page.get_by_text("Nothing waits for a decision.")).to_be_visible()
         await dev.write("Proposal", number="15550004444")
-        card = page.locator(".card")
+        card = page.locator(".card", has_text="15550004444")
         await expect(card).to_contain_text("boxes")
 
         await card.get_by_role("button", name="Reject").click()
@@ -66,6 +66,39 @@ async def test_a_proposal_is_rejected_with_a_reason(browser: Browser, dev: Dev) 
         await expect(page.get_by_text("Nothing waits for a decision.")).to_be_visible()
         await page.get_by_role("button", name="Only open").click()
         await expect(card).to_contain_text("no boxes left")
+
+
+async def test_a_proposal_is_approved(browser: Browser, dev: Dev) -> None:
+    """It is carried out, and the person hears of it."""
+    number = "15550004445"
+    await dev.write("Proposal", number=number)
+    async with console_page(browser, dev, "proposals", size=SMALL) as page:
+        await page.get_by_role("button", name="Approve").click()
+        await page.get_by_role("dialog").get_by_role("button", name="Approve").click()
+        await page.get_by_role("button", name="Only open").click()
+
+        await expect(page.locator(".card", has_text=number).locator(".pill")).to_have_text("done")
+    await eventually(lambda: _is_told(dev, number))
+
+
+async def _is_told(dev: Dev, number: str) -> bool:
+    return any("2 boxes are on their way" in text for text in await dev.answers(number=number))
+
+
+async def test_what_agents_cost(browser: Browser, dev: Dev) -> None:
+    """The figures are those of the API, in all and for each agent, channel and model."""
+    await dev.write("Hello", number="15550004446")
+    await eventually(lambda: dev.answers(number="15550004446"))
+    async with console_page(browser, dev, "costs") as page:
+        report = (await dev.http.get(f"{service_of(dev)}/v1/usage", params={"by": "agent"})).json()
+        for name, value in (("Turns", "turns"), ("Tokens in", "tokens_in"), ("Tokens out", "tokens_out")):
+            total = page.locator(".total", has_text=name).locator("strong")
+            await expect(total).to_have_text(f"{report['total'][value]:,}")
+        await page.get_by_label("By").select_option("agent")
+
+        row = page.locator("tbody tr", has_text="whatsapp-assistant")
+        item = next(one for one in report["items"] if one["agent"] == "whatsapp-assistant")
+        await expect(row.locator("td").nth(1)).to_have_text(f"{item['turns']:,}")
 
 
 async def test_a_stopped_account_sends_again(browser: Browser, dev: Dev) -> None:

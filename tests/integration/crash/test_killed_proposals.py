@@ -9,6 +9,7 @@ from adapters.memory.activity_feed import MemoryActivityFeed
 from adapters.redis.proposals import RedisProposals
 from adapters.system_clock import SystemClock
 from application.proposing.decide_proposal import DecideProposal
+from domain.conversations.activity import ActivityKind
 from domain.conversations.proposals import Proposal, ProposalState
 from support.crash_harness import CrashHarness, Damage
 from support.polling import eventually
@@ -40,10 +41,18 @@ async def kept(harness: CrashHarness) -> tuple[Proposal, ...]:
 
 
 @pytest.mark.parametrize(
-    "at", ["save_reply before 1", "save_reply after 1", "send after 1", "record_sent after 1", "complete before 1"]
+    "at",
+    [
+        "save_reply before 1",
+        "save_reply after 1",
+        "send after 1",
+        "record_sent after 1",
+        "complete before 1",
+        "complete after 1",
+    ],
 )
 async def test_a_turn_proposes_once(at: str, harness: CrashHarness, receiver: ReceivingServer) -> None:
-    """Wherever its worker dies."""
+    """Wherever its worker dies. That the agent proposed and answered is published, and once."""
     async with harness.web():
         await harness.write("hello")
         await harness.start(at).died()
@@ -54,6 +63,8 @@ async def test_a_turn_proposes_once(at: str, harness: CrashHarness, receiver: Re
     assert damage == Damage(agent_twice=int(at == "save_reply before 1"))
     assert [one.state for one in await kept(harness)] == [ProposalState.OPEN] * 2
     assert receiver.received == []
+    told = await harness.published(ActivityKind.PROPOSED, ActivityKind.ANSWERED)
+    assert told == {ActivityKind.PROPOSED: 2, ActivityKind.ANSWERED: 1}
 
 
 @pytest.mark.parametrize(

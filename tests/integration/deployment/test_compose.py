@@ -12,6 +12,7 @@ from entrypoints.settings import WorkerSettings
 from support.documents import ROOT
 
 COMPOSE = ROOT / "deploy" / "compose.yaml"
+OBSERVABILITY = ROOT / "deploy" / "observability" / "compose.yaml"
 COMPOSE_LINT = Path(sys.executable).with_name("compose-lint")
 
 
@@ -20,9 +21,10 @@ def services() -> dict[str, dict[str, Any]]:
     return dict(yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"])
 
 
-def test_the_linter_finds_nothing_grave() -> None:
-    """Images by tag, and no limit for processors, are left to the installation."""
-    done = subprocess.run([COMPOSE_LINT, COMPOSE], cwd=ROOT, capture_output=True, text=True, check=False)
+@pytest.mark.parametrize("path", [COMPOSE, OBSERVABILITY], ids=["service", "observability"])
+def test_the_linter_finds_nothing_grave(path: Path) -> None:
+    """With what the file includes. Images by tag, and no limit for processors, are left to the installation."""
+    done = subprocess.run([COMPOSE_LINT, path], cwd=ROOT, capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stdout
 
@@ -35,6 +37,17 @@ def test_every_container_is_hardened(services: dict[str, dict[str, Any]]) -> Non
         assert service["security_opt"] == ["no-new-privileges:true"]
         assert service["mem_limit"]
         assert service["pids_limit"]
+
+
+def test_what_watches_is_hardened_too() -> None:
+    """And listens on this machine alone: neither asks for a password."""
+    watching = yaml.safe_load(OBSERVABILITY.read_text(encoding="utf-8"))["services"]
+
+    for service in watching.values():
+        assert service["cap_drop"] == ["ALL"]
+        assert service["security_opt"] == ["no-new-privileges:true"]
+        assert service["mem_limit"]
+        assert all(port.startswith("127.0.0.1:") for port in service["ports"])
 
 
 def test_only_web_is_published(services: dict[str, dict[str, Any]]) -> None:

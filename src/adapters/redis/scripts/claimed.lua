@@ -3,7 +3,7 @@
 --
 -- KEYS: 4 dead letters of the partition, 5 waiting messages, 6 turn under way, 7 priority turns: those that go before
 --   the messages, 8 state of the conversation, 9 and 10 its rate log: admitted messages, notices. The last key is that
---   of the old sessions, where there are some among the changes; those of the transcript stand before it.
+--   of the old sessions, where there are some among the changes; those of the transcript and the feed stand before it.
 -- ARGV: 1 conversation, 2 token, 3 worker, 4 delivery number, 5 changes (JSON), empty when there are none.
 local DEAD_LETTERS, MAIL, TURN, PRIORITY, STATE, ADMITTED, NOTICES = unpack(KEYS, 4, 10)
 local conversation, token, worker, delivery, changes = unpack(ARGV, 1, 5)
@@ -40,6 +40,16 @@ if changes ~= '' then
   if changes.trace then redis.call('HSET', TURN, 'trace', changes.trace) end
   if changes.notices then record_admitted(NOTICES, changes.notices) end
   if changes.forget then add_old_sessions(KEYS[#KEYS], changes.forget) end
+end
+
+-- What the step publishes. A cluster has the feed on another server: nothing is given then.
+local feed = changes ~= '' and changes.feed or { activities = {}, warnings = {} }
+
+-- Publish some of it. A damaged feed must not stop a turn.
+local function publish(activities)
+  for _, activity in ipairs(activities) do
+    redis.pcall('XADD', KEYS[feed.key], 'MAXLEN', '~', feed.length, '*', 'activity', activity)
+  end
 end
 
 -- When a conversation with waiting messages is due, and until when it waits at the latest. Fails on a damaged message.

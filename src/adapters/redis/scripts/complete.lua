@@ -1,3 +1,4 @@
 -- End the turn.
 redis.call('DEL', TURN)
+publish(feed.activities)
 settle()

@@ -12,5 +12,6 @@ if redis.call('EXISTS', TURN) == 1 then
   dropped = redis.call('XTRIM', DEAD_LETTERS, 'MAXLEN', max_letters)
   redis.call('DEL', TURN)
 end
+publish(feed.activities)
 settle()
 return dropped

@@ -16,4 +16,5 @@ end
 redis.call('HINCRBY', TURN, 'attempts', 1)
 redis.call('HINCRBY', TURN, 'retries', 1)
 redis.call('HSET', TURN, 'error', failure)
+publish(feed.activities)
 go_on_in(delay_ms)

@@ -7,6 +7,8 @@
 -- Returns the state of the conversation, and the budgets to warn about.
 local reply, first_key, keep_ms = unpack(ARGV, 6, 8)
 
+-- When this step is repeated, they are published already.
+if redis.call('HEXISTS', TURN, 'reply') == 0 then publish(feed.activities) end
 redis.call('HSET', TURN, 'reply', reply)
 redis.call('HDEL', TURN, 'attempts', 'error')
 for number = 1, (#ARGV - 8) / 2 do
@@ -19,4 +21,5 @@ for number = 1, (#ARGV - 8) / 2 do
   end
 end
 local warnings = changes ~= '' and changes.usage and count_usage(changes.usage) or {}
+for _, scope in ipairs(warnings) do publish({ feed.warnings[scope] }) end
 return {redis.call('HGETALL', STATE), warnings}

@@ -11,6 +11,8 @@ from entrypoints.http.person_view import ErasedView, PersonView, export_document
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
+PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
+
 
 class PersonController(Controller):
     """For operators. A person has every conversation that is joined to the one that is named."""
@@ -19,9 +21,8 @@ class PersonController(Controller):
     tags = ("persons",)
     guards = (operators_only,)
     security = (SECURITY,)
-    responses = problem_specs(400, 401, 403, 404, 429, 503)
 
-    @get("/", summary="Count what is stored of a person")
+    @get("/", summary="Count what is stored of a person", responses=PROBLEMS)
     async def show_person(self, services: NamedDependency[Services], conversation: ConversationName) -> PersonView:
         return PersonView.of(await services.persons_data.show(conversation))
 
@@ -30,6 +31,7 @@ class PersonController(Controller):
         media_type="application/json",
         summary="Export everything that is stored of a person",
         description="One JSON document. If it breaks off, the store failed: ask again.",
+        responses=PROBLEMS,
     )
     async def export_person(self, services: NamedDependency[Services], conversation: ConversationName) -> Stream:
         export = await services.persons_data.export(conversation)
@@ -42,6 +44,7 @@ class PersonController(Controller):
         summary="Erase everything that is stored of a person",
         description="A turn under way may end first, for 30 seconds. To repeat it is safe, and completes what was "
         "interrupted; 404 when nothing is left.",
+        responses=PROBLEMS,
     )
     async def erase_person(
         self,

@@ -15,7 +15,7 @@ from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.parameters import MAX_NAME, ConversationName
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
-from entrypoints.http.transcript_view import ConversationItem, EntryView
+from entrypoints.http.transcript_view import ConversationItem, EntryView, last_shown
 
 PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
 MAX_POSITION = MAX_NAME + 50
@@ -23,6 +23,8 @@ MAX_POSITION = MAX_NAME + 50
 POSITION = r"^([0-9]+:[^\x00-\x1f\x7f-\x9f\ufffd]+)?$"
 ENTRY_ID = r"^([0-9]+-[0-9]+)?$"
 MAX_ENTRY_ID = 21
+# Among so many of the latest entries, the list finds the last message.
+LOOK_BACK = 4
 
 
 @frozen(kw_only=True)
@@ -81,11 +83,10 @@ class TranscriptController(Controller):
             filters=show or (),
         )
         latest = await asyncio.gather(
-            *(services.transcripts.page(conversation=one.listed.conversation, limit=1) for one in page.found)
+            *(services.transcripts.page(conversation=one.listed.conversation, limit=LOOK_BACK) for one in page.found)
         )
         items = [
-            ConversationItem.of(found, entries[-1] if entries else None)
-            for found, entries in zip(page.found, latest, strict=True)
+            ConversationItem.of(found, last_shown(entries)) for found, entries in zip(page.found, latest, strict=True)
         ]
         return ConversationPage(items=items, next=page.end)
 

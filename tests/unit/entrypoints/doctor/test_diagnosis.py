@@ -1,7 +1,10 @@
 """What `trunkline doctor` examines, and when it finds nothing."""
 
+import asyncio
+
 import httpx
 
+from application.ports.backlog import Backlog
 from application.ports.store import StoreDefect
 from entrypoints.doctor import Status
 from support.doctor import FakeRuntime, examine
@@ -38,3 +41,23 @@ async def test_offline_connects_to_nothing() -> None:
     )
 
     assert list(found) == ["configuration", "proposals", "whatsapp: API version"]
+
+
+async def test_the_store_is_opened_by_one_check_at_a_time() -> None:
+    """Each closes it at its end, and would cut off another one that still asks."""
+    opened: list[str] = []
+
+    async def hold[T](name: str, found: T) -> T:
+        assert not opened, f"{opened} and {name} at the same time"
+        opened.append(name)
+        await asyncio.sleep(0)
+        opened.remove(name)
+        return found
+
+    found = await examine(
+        store_defects=lambda: hold("defects", ()),
+        backlog=lambda: hold("backlog", Backlog()),
+        operators=lambda: hold("operators", ()),
+    )
+
+    assert [finding.status for finding in found["store"]] == [Status.OK]

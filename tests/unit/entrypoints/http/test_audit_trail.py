@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import CapturingLogger
 
 from adapters.memory.audit_log import MemoryAuditLog
+from adapters.memory.clock import FakeClock
 from adapters.memory.operators import MemoryOperators
 from application.operating.manage_operators import ManageOperators
 from application.ports.audit_log import AuditFilter, AuditPage
@@ -104,6 +105,31 @@ async def test_looking_is_no_action_but_reading_what_people_wrote_is() -> None:
         (entry,) = await entries(client)
 
     assert brief(entry)[:5] == ("admin", "read_messages", "done", "whatsapp", ANA)
+
+
+async def test_what_is_read_again_is_recorded_once() -> None:
+    """The console loads an open transcript at every event. It counts anew after ten minutes."""
+    clock = FakeClock(1_800_000_000.0)
+    manage = ManageOperators(operators=MemoryOperators(), clock=clock)
+    token = await manage.add(operator=Operator(name="vera", role=Role.VIEWER), known_channels=())
+    vera = {"Authorization": f"Bearer {token}"}
+    async with FakeServices().client(manage_operators=manage, clock=clock) as client:
+        for seconds in (0.0, 30.0, 569.0, 1.0, 100.0):
+            clock.advance(seconds)
+            await client.get(f"{ASKED}/messages", headers=vera)
+            await client.get("/v1/conversations", headers=vera)
+        await client.get(f"{ASKED}/messages", headers=OPERATOR)
+        await client.get("/v1/conversations/whatsapp:15550002222/messages", headers=OPERATOR)
+        recorded = await entries(client)
+
+    assert [(one["operator"], one["action"], one["time"][11:19]) for one in reversed(recorded)] == [
+        ("vera", "read_messages", "08:00:00"),
+        ("vera", "list_conversations", "08:00:00"),
+        ("vera", "read_messages", "08:10:00"),
+        ("vera", "list_conversations", "08:10:00"),
+        ("admin", "read_messages", "08:11:40"),
+        ("admin", "read_messages", "08:11:40"),
+    ]
 
 
 class AwayLog:

@@ -44,15 +44,15 @@ export function deadLetters(view) {
 function card(letter, refresh) {
   const conversation = `${letter.channel}:${letter.user}`;
   const help = explain(letter.reason);
-  const node = tag("li", "card bad", element("h2", letter.reason));
-  if (help) node.append(tag("p", "help", help));
+  const node = tag("li", "card bad", element("h2", help || letter.reason));
   node.append(
     facts([
       ["Conversation", conversationLink(conversation)],
       ["Since", time(letter.at)],
-      ["Tried", `${letter.attempts} times`],
+      ["Tried", letter.attempts === 1 ? "once" : `${letter.attempts} times`],
       ["Sent so far", letter.reply ? `${letter.sent.length} of ${letter.reply.parts.length} messages` : ""],
       ["Unconfirmed", letter.unconfirmed ? "The next message may have been sent already." : ""],
+      ["Reported", help && letter.reason],
     ]),
   );
   for (const { id, text } of letter.messages) node.append(tag("blockquote", "said", text || id));

@@ -37,7 +37,7 @@ function eventNode({ kind, channel, conversation, at, detail }) {
   time.dateTime = new Date(at * 1000).toISOString();
   time.title = longTime(at);
   const where = conversation ? conversationLink(conversation) : channel;
-  const more = Object.entries(detail).filter(([name, value]) => value && !IDS.has(name));
+  const more = Object.entries(detail).filter(([name, value]) => value && value !== "0" && !IDS.has(name));
   const words = more.map(([name, value]) => `${name.replaceAll("_", " ")}: ${value}`).join(" · ");
   return tag("li", "", time, pill(eventWords(kind), eventTone(kind)), tag("span", "where", where), tag("span", "detail", words));
 }

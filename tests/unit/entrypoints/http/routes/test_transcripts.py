@@ -16,6 +16,7 @@ from domain.conversations.transcript import ColleagueReply, SentPart, Transcript
 from domain.messages.inbound import Media
 from domain.messages.outbound import ButtonsPart, MediaPart, TextPart
 from domain.messages.shared_values import Choice, MediaKind
+from domain.people.person import Conversation
 from support.http_services import OPERATOR, FakeServices, StoppedClock
 from support.messages import BOB, CONVERSATION, enqueued, message
 
@@ -49,6 +50,8 @@ async def kept() -> dict[str, Any]:
     update = StatusUpdate(channel="whatsapp", message_id="o1", status=DeliveryStatus.READ, at=1.0)
     await mailbox.log.advance(updates=[update])
     await intake.store(messages=[evolve(enqueued(), message=message("hi [you]", person=BOB))], activities=[received])
+    taken_over = TranscriptEvent(kind=ActivityKind.HUMAN, reason="olga took over")
+    await transcripts.add(conversation=Conversation(channel="whatsapp", user=BOB.phone or ""), what=[taken_over])
     return {
         "transcripts": transcripts,
         "list_conversations": ListConversations(transcripts=transcripts, clock=StoppedClock()),
@@ -63,7 +66,7 @@ async def get(path: str, **query: Any) -> Any:
 
 
 async def test_the_list_of_conversations() -> None:
-    """The latest first, each with its last words."""
+    """The latest first, each with its last words, or how the answer to them failed."""
     answer = await get("/v1/conversations")
 
     assert [(item["name"], item["last"]["text"]) for item in answer["items"]] == [("Bob", "hi [you]"), ("Ana", "")]
