@@ -174,6 +174,9 @@ def _web_application(wiring: Wiring, *, role: Role, probes: bool) -> ASGIApp | N
     if role is Role.WORKER and not probes:
         return None
     app = (create_probes if role is Role.WORKER else create_app)(wiring.container.services())
+    if role is not Role.WORKER:
+        # Litestar would build the description for the first request, for 0.2 s in which nothing else runs.
+        _ = app.openapi_schema
 
     def use(container: Container) -> None:
         app.state.services = container.services()
