@@ -44,9 +44,14 @@ def odd_run_message(random: Random) -> Request:
     user = f"{HOSTILE_NUMBERS}{random.randrange(10**7):07}"
     conversation = Conversation(channel=random.choice((CHANNEL, "telegram")), user=user)
     token = RunToken(conversation=conversation, turn_id="1-0").signed(SIGNER, expires_at=_moment(random))
-    asked = {"channel": CHANNEL, "recipient": f"+{user}", "text": json_values.text(random), "conversation_ref": ""}
-    body = json.dumps(json_values.mutated(asked, random) if random.random() < 0.7 else asked).encode()
-    made = random.choice((body, body, json_values.deep(random), json_values.no_json(body, random)))
+    asked = {
+        "channel": CHANNEL,
+        "recipient": f"+{user}",
+        "text": json_values.text(random, longest=300),
+        "conversation_ref": "",
+    }
+    body = json.dumps(json_values.mutated(asked, random) if random.random() < 0.4 else asked).encode()
+    made = random.choice((body, body, body, body, json_values.deep(random), json_values.no_json(body, random)))
     headers = {"X-Nexus-Run-Token": _damaged(token, random), "Content-Type": "application/json"}
     return Request(kind="run message", data=http("POST", RUN_MESSAGES, headers, made))
 

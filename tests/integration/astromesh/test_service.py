@@ -275,8 +275,7 @@ async def test_what_runs_cost(installed: Installation) -> None:
     assert item["model"] == PRICED
     assert item["tokens_in"] >= 2 * spent
     assert item["cost"] == pytest.approx(item["tokens_in"] * 0.15e-6 + item["tokens_out"] * 0.6e-6)
-    log = installed.service.log
-    assert f"80 % of the budget of a person of channel whatsapp is used: {PER_PERSON:g} a day" in log
+    assert "80 % of the budget of a person of channel whatsapp is used" in installed.service.log
     metrics = (await installed.service.http.get(f"{installed.service.url}/metrics")).text
     assert f'agent="whatsapp-assistant",channel="whatsapp",direction="in",model="{PRICED}"' in metrics
 
