@@ -13,7 +13,8 @@ APP_SECRET = "fake-app-secret-qzv"  # noqa: S105
 VERIFY_TOKEN = "fake-verify-token-qzv"  # noqa: S105
 ADMIN_TOKEN = "fake-admin-token-qzv"  # noqa: S105
 TRANSCRIBER_KEY = "fake-transcriber-key-qzv"
-SECRETS = (ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, ADMIN_TOKEN, TRANSCRIBER_KEY)
+TOOLS_SECRET = "fake-secret-of-tokens-for-tools-qzv"  # noqa: S105
+SECRETS = (ACCESS_TOKEN, APP_SECRET, VERIFY_TOKEN, ADMIN_TOKEN, TRANSCRIBER_KEY, TOOLS_SECRET)
 CHANNEL = "whatsapp"
 MEGABYTE = 1024 * 1024
 

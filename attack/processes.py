@@ -20,6 +20,7 @@ from attack.plan import (
     ADMIN_TOKEN,
     APP_SECRET,
     CHANNEL,
+    TOOLS_SECRET,
     TRANSCRIBER_KEY,
     VERIFY_TOKEN,
     Family,
@@ -52,6 +53,7 @@ def write_config(directory: Path, *, outside: str) -> Path:
         "data_dir": str(directory / "data"),
         "agents": {"url": outside},
         "transcriber": {"url": outside, "model": "scripted", "api_key": TRANSCRIBER_KEY},
+        "tools": {"secret": TOOLS_SECRET, "send_messages": True, "files_url": "http://127.0.0.1:1"},
         "admin_token": ADMIN_TOKEN,
     }
     (directory / "channels.yaml").write_text(yaml.safe_dump({"channels": {CHANNEL: channel}}))

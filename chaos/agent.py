@@ -1,6 +1,7 @@
-"""The agent: names the messages it answers, so that the audit can find them. It is slow at times, and may fail.
+"""Two agents that hand conversations over to each other.
 
-It has as much of Astromesh's HTTP interface as the service needs.
+They name the messages that they answer, so that the audit can find them. They are slow at times, and may fail. They
+have as much of Astromesh's HTTP interface as the service needs.
 """
 
 import asyncio
@@ -13,12 +14,13 @@ from attrs import define, field, frozen
 from litestar import Litestar, get, post
 from litestar.exceptions import HTTPException
 
-# The one that `default_agent` names.
-NAME = "echo"
+# The first is the one that `default_agent` names.
+NAME, OTHER_NAME = "echo", "relay"
 MAX_SECONDS = 0.3
 FAILS = 0.04
 STATUSES = (500, 503, 504)
 LONG_WINDED = 0.1
+HANDS_OVER = 0.3
 # With one line it nearly fills a message of 4096 characters.
 FILLER = "so it is " * 440
 ANSWERED = re.compile(r"answer to (\d+) in run (\d+)")
@@ -31,6 +33,18 @@ class AnsweredMessage:
 
     number: int
     run: int
+
+
+@frozen(kw_only=True)
+class Call:
+    """One run for a person on a channel: the `run`th of its turn. `hands_to`: the agent of the next turn, if any."""
+
+    channel: str
+    person: str
+    turn: str
+    run: int
+    agent: str
+    hands_to: str = ""
 
 
 def answer_to(number: str, run: int, turn: str) -> str:
@@ -51,11 +65,12 @@ def parse_answer(text: str) -> list[AnsweredMessage]:
 class EchoingAgent:
     """`runs`: turn id -> the message numbers that each of its runs got. Only the first run of a turn may fail.
 
-    Each run proposes one action, whose arguments name the run.
+    Each run proposes one action, whose arguments name the run. `calls` are the runs of all turns, in order.
     """
 
     random: Random
     runs: defaultdict[str, list[list[int]]] = field(factory=lambda: defaultdict(list))
+    calls: list[Call] = field(factory=list)
 
     async def answer(self, *, turn: str, query: str) -> str:
         lines = query.split("\n")
@@ -72,16 +87,33 @@ class EchoingAgent:
             ]
         return "\n\n".join(paragraphs)
 
+    def _record(self, *, channel: str, person: str, turn: str, agent: str) -> Call:
+        other = OTHER_NAME if agent == NAME else NAME
+        call = Call(
+            channel=channel,
+            person=person,
+            turn=turn,
+            run=len(self.runs[turn]) + 1,
+            agent=agent,
+            hands_to=other if self.random.random() < HANDS_OVER else "",
+        )
+        self.calls.append(call)
+        return call
+
     def app(self) -> Litestar:
         @post("/v1/agents/{name:str}/run", status_code=200)
-        async def run(name: str, data: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001
-            turn = data["context"]["turn_id"]
-            number = len(self.runs[turn]) + 1
-            answer = await self.answer(turn=turn, query=data["query"])
-            return {"answer": answer, "propuestas": [{"tool": "order", "argumentos": {"run": number}}]}
+        async def run(name: str, data: dict[str, Any]) -> dict[str, Any]:
+            known = data["context"]
+            call = self._record(channel=known["channel"], person=known["user"], turn=known["turn_id"], agent=name)
+            answer = await self.answer(turn=call.turn, query=data["query"])
+            return {
+                "answer": answer,
+                "data": {"route": {"handoff_agent": call.hands_to}},
+                "propuestas": [{"tool": "order", "argumentos": {"run": call.run}}],
+            }
 
         @get("/v1/agents")
         async def agents() -> dict[str, Any]:
-            return {"agents": [{"name": NAME, "status": "deployed"}]}
+            return {"agents": [{"name": name, "status": "deployed"} for name in (NAME, OTHER_NAME)]}
 
         return Litestar(route_handlers=[run, agents], openapi_config=None, logging_config=None)

@@ -7,8 +7,9 @@ from functools import cached_property
 
 from attrs import define, evolve, frozen
 
-from chaos.agent import parse_answer
+from chaos.agent import Call, parse_answer
 from chaos.faults import Incident
+from chaos.handoffs import handoffs_lost
 from chaos.leftovers import Leftovers
 from chaos.meta import Send
 from chaos.plan import Channel, Written
@@ -20,8 +21,9 @@ from chaos.sender import Acceptance
 class Evidence:
     """Everything that was seen.
 
-    `runs`: turn id -> the message numbers that each run of the agent got. `unconfirmed_attempts`: the turns of which a
-    worker logged that a send had no response. `stall`: for how many seconds the machine stopped Meta and the agent.
+    `runs`: turn id -> the message numbers that each run of the agent got. `calls`: the same runs, in order, with their
+    agents. `unconfirmed_attempts`: the turns of which a worker logged that a send had no response. `stall`: for how
+    many seconds the machine stopped Meta and the agent.
     """
 
     taken: Mapping[Written, Acceptance]
@@ -29,6 +31,7 @@ class Evidence:
     runs: Mapping[str, Sequence[Sequence[int]]]
     incidents: Sequence[Incident]
     leftovers: Leftovers
+    calls: Sequence[Call] = ()
     unconfirmed_attempts: frozenset[str] = frozenset()
     stall: float = 0.0
 
@@ -43,6 +46,7 @@ class Evidence:
             sends=sends,
             runs={turn: runs for turn, runs in self.runs.items() if turn in turns},
             leftovers=evolve(self.leftovers, proposals=tuple(proposals)),
+            calls=[call for call in self.calls if call.channel == channel],
         )
 
 
@@ -137,6 +141,16 @@ class Audit:
             f"turn {turn}, run {run}"
             for turn, run in sorted({(answer.turn, answer.run) for answer in self.answers} - kept)
         ]
+
+    def handoffs_lost(self) -> list[str]:
+        """Turns that another agent ran than the one to which the turn before handed over."""
+        answered = {(answer.turn, answer.run) for answer in self.answers}
+        return handoffs_lost(self.evidence.calls, answered=answered)
+
+    def handoffs(self) -> int:
+        """Hand-offs that took effect: of each turn, the one of the run whose answer was sent."""
+        answered = {(answer.turn, answer.run) for answer in self.answers}
+        return sum(bool(call.hands_to) for call in self.evidence.calls if (call.turn, call.run) in answered)
 
     @cached_property
     def repeats(self) -> Repeats:

@@ -65,6 +65,7 @@ class Report:
             self._of_messages("answered twice", Audit.answered_twice),
             self._of_messages("proposed twice", Audit.proposed_twice),
             self._of_messages("proposals lost", Audit.proposals_lost),
+            self._of_messages("hand-offs lost", Audit.handoffs_lost),
             self._of_messages(
                 "sent twice, without a cause",
                 lambda audit: audit.repeats.without_cause(),
@@ -106,6 +107,7 @@ class Report:
             },
             "turns": len(evidence.runs),
             "proposals": len(evidence.leftovers.proposals),
+            "hand-offs": self.audit.handoffs(),
             "turns whose agent ran again": self.audit.run_again(),
             "faults": {fault: incidents.count(fault) for fault in sorted(set(incidents))},
             "webhook answers": dict(sorted(observed.answers.items())),

@@ -39,6 +39,8 @@ TYPES = (("image", "image/png"), ("document", "application/pdf"), ("audio", "aud
 KEYS = "text buttons list link image location contacts reaction form footer".split()
 BORING = ("word ", "- item\n", "**bold** and more. ", "# head\n\ntext\n\n")
 
+PROPOSAL = {"tool": "order", "tipo": "api", "destino": "shop", "operacion": "create", "argumentos": {"boxes": 2}}
+
 
 def hostile_answer(seed: int, number: int) -> bytes:
     """The body of the reply to the agent's `number`th hostile run, as Astromesh writes it, or nearly."""
@@ -47,6 +49,9 @@ def hostile_answer(seed: int, number: int) -> bytes:
         return json_values.no_json(b'{"answer":"hello","data":null}', random)
     if random.random() < 0.04:
         return json.dumps({"answer": "With data.", "data": {"messages": json_values.value(random)}}).encode()
+    if random.random() < 0.04:
+        proposed = [json_values.mutated(PROPOSAL, random) for _ in range(random.choice((1, 30)))]
+        return json.dumps({"answer": "Proposed.", "propuestas": proposed, "usage": json_values.value(random)}).encode()
     return json.dumps({"answer": hostile_text(random)}).encode()
 
 

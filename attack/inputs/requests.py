@@ -7,12 +7,14 @@ from urllib.parse import quote, quote_from_bytes
 
 from attack.inputs import json_values
 from attack.inputs.request import WEBHOOK, Request, http
+from attack.inputs.tokens import FILES, LAST_KINDS, LOGIN, RUN_MESSAGES, TOKEN_KINDS
 from attack.people import HOSTILE_NUMBERS
 from attack.plan import ADMIN_TOKEN, CHANNEL, VERIFY_TOKEN
 
 LETTERS = "/v1/dead-letters"
 MESSAGES = f"/v1/channels/{CHANNEL}/messages"
 EVENTS = "/v1/channels/events"
+PROPOSALS = "/v1/proposals"
 # Method and path of each route; ID is where a name stands.
 ROUTES = (
     ("GET", "/livez"),
@@ -34,13 +36,29 @@ ROUTES = (
     ("GET", "/v1/channels/ID/stop"),
     ("DELETE", "/v1/channels/ID/stop"),
     ("GET", EVENTS),
+    ("GET", "/v1/conversations"),
+    ("GET", f"/v1/conversations/{CHANNEL}:ID/messages"),
+    ("GET", f"/v1/conversations/{CHANNEL}:ID/agent"),
+    ("PUT", f"/v1/conversations/{CHANNEL}:ID/agent"),
+    ("GET", PROPOSALS),
+    ("GET", f"{PROPOSALS}/ID"),
+    ("POST", f"{PROPOSALS}/ID/approve"),
+    ("POST", f"{PROPOSALS}/ID/reject"),
+    ("GET", f"/v1/persons/{CHANNEL}:ID"),
+    ("GET", "/v1/usage"),
+    ("GET", "/v1/audit"),
+    ("GET", f"{FILES}/ID"),
+    ("POST", RUN_MESSAGES),
+    ("GET", "/console/assets/ID"),
+    ("GET", LOGIN),
 )
+OPEN = ("/livez", "/metrics", WEBHOOK, LOGIN, RUN_MESSAGES, f"{FILES}/ID", "/console/assets/ID")
 STREAM_IDS = "0-0 18446744073709551616-0 1-1-1 -1-1 1e9-0 0x1-0 + $ > * -".split()
 CODED = "% %00 %0d%0aX:1 %ff %ed%a0%80 %F0%9F%98%80 %2e%2e%2f a%2Fb %25s %E2%80%AE %1b[2J %C2%9b31m %20".split()
 NAMES = ".. . ~2 ~ ~~1 +15550002222~2 {} {0} whatsapp whatsapp: : :: null NaN".split()
 LONG = ("9" * 5_000, f"{'9' * 20}-{'9' * 20}", "x" * 8_000)
 IDS = (*STREAM_IDS, *CODED, *NAMES, *LONG)
-QUERIES = "limit after seconds last_event_id hub.mode hub.challenge hub.verify_token x".split()
+QUERIES = "limit after before state from to by seconds last_event_id hub.mode hub.challenge hub.verify_token".split()
 VALUES = ("", *"0 -1 1e400 NaN inf -inf 0x10 true null [] 1.5".split(), *IDS)
 PARTS = "text buttons list link image document location contacts reaction form template data to".split()
 HEADERS = "Last-Event-ID Idempotency-Key Accept Host Cookie Content-Type X-Forwarded-For".split()
@@ -54,7 +72,7 @@ def hostile_requests(random: Random, count: int) -> Iterator[Request]:
     Wrong tokens come last: whoever guesses is slowed down, and then the right token of the same address is, too.
     """
     kinds = random.choices(list(KINDS), list(KINDS.values()), k=count)
-    kinds.sort(key=lambda kind: kind is wrong_token)
+    kinds.sort(key=lambda kind: kind is wrong_token or kind in LAST_KINDS)
     for kind in kinds:
         yield kind(random)
 
@@ -69,13 +87,15 @@ def odd_id(random: Random) -> Request:
     method, path = random.choice([route for route in ROUTES if "ID" in route[1]])
     invented = quote(json_values.text(random, longest=500).encode(errors="surrogatepass"), safe="")
     name = random.choice((*IDS, invented, invented, quote_from_bytes(random.randbytes(30), safe="")))
-    body = b"{}" if method == "POST" else None
+    body = None if method == "GET" else b"{}"
     return Request(kind="id", data=http(method, path.replace("ID", name), authorized(), body))
 
 
 def odd_query(random: Random) -> Request:
     """Parameters that are no numbers, or impossible numbers, once or several times."""
-    routes = (LETTERS, LETTERS, EVENTS, WEBHOOK, f"/v1/conversations/{CHANNEL}:{HOSTILE_NUMBERS}1/human")
+    person = f"/v1/conversations/{CHANNEL}:{HOSTILE_NUMBERS}1"
+    lists = (LETTERS, PROPOSALS, "/v1/conversations", f"{person}/messages", "/v1/usage", "/v1/audit")
+    routes = (*lists, EVENTS, WEBHOOK, f"{person}/human")
     path = random.choice(routes)
     pairs = [f"{random.choice(QUERIES)}={random.choice(VALUES)}" for _ in range(random.choice((1, 1, 2, 5, 100)))]
     method = "POST" if path.endswith("human") else "GET"
@@ -121,7 +141,7 @@ def odd_header(random: Random) -> Request:
 
 def wrong_token(random: Random) -> Request:
     """Anything but the operators' token."""
-    method, path = random.choice([route for route in ROUTES if route[1] not in ("/livez", "/metrics", WEBHOOK)])
+    method, path = random.choice([route for route in ROUTES if route[1] not in OPEN])
     token = random.choice((*NEARLY, "", "é" * 20, "x" * 5_000))
     body = b"{}" if method == "POST" else None
     return Request(kind="token", data=http(method, path.replace("ID", "1-0"), {"Authorization": token}, body))
@@ -149,4 +169,6 @@ KINDS: Mapping[Callable[[Random], Request], int] = {
     handshake: 5,
     odd_method: 3,
     odd_stream: 5,
+    **TOKEN_KINDS,
+    **LAST_KINDS,
 }

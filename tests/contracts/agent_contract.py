@@ -13,7 +13,8 @@ REFUSAL = "Let us talk about something else."
 class AgentPortContract:
     """An adapter's test class inherits this and provides `agent`.
 
-    It runs `assistant`, `hurried`, which may take a moment only, and `unlucky`. They answer "hello" with "Hi there!",
+    It runs `assistant`, `hurried`, which may take a moment only, and `unlucky`. They answer "hello" with "Hi there!"
+    and report a token in and one out,
     "write an essay" with ESSAY, "say nothing" with nothing, "say spaces" with blanks; a guardrail of `assistant`
     answers "tell me a secret" with REFUSAL; "fall over" makes the model fail, "dawdle" takes longer than a moment.
     """
@@ -28,6 +29,14 @@ class AgentPortContract:
 
         assert answer.text == "Hi there!"
         assert not answer.blocked
+
+    async def test_what_a_run_used_is_reported(self, agent: AgentPort) -> None:
+        """By the model that answered."""
+        answer = await agent.run(AgentRun(agent="assistant", query="hello", session_id="s1"))
+
+        (used,) = answer.usage
+        assert (used.tokens_in, used.tokens_out) == (1, 1)
+        assert used.model not in {"", "unknown"}
 
     async def test_a_long_answer_comes_back_whole(self, agent: AgentPort) -> None:
         """A long answer is not cut here: the messenger cuts it into messages."""

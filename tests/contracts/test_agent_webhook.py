@@ -15,7 +15,7 @@ from entrypoints.bootstrap.http_client import make_http_client
 from support.webhook_agents import SECRET, Says, WebhookAgents, webhook_agents
 
 SCRIPT = {
-    "hello": Says(body={"answer": "Hi there!"}),
+    "hello": Says(body={"answer": "Hi there!", "usage": {"model": "large", "tokens_in": 1, "tokens_out": 1}}),
     "write an essay": Says(body={"answer": ESSAY}),
     "say nothing": Says(body={"answer": ""}),
     "say spaces": Says(body=b" \n ", media_type="text/plain"),

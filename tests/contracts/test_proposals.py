@@ -75,12 +75,14 @@ class TestRedisProposals(ProposalsContract):
     async def test_nothing_is_left_of_what_is_deleted(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """No key of it."""
-        (made,) = await self._made(mailbox)
+        """No key of it, whether it was rejected or delivered."""
+        made, other = await self._made(mailbox, 2)
         rejected = await mailbox.proposals.decide(proposal_id=made.id, decision=decision(ProposalState.REJECTED))
         await mailbox.proposals.settle(proposal=rejected, state=ProposalState.REJECTED)
+        approved = await mailbox.proposals.decide(proposal_id=other.id, decision=decision(ProposalState.DELIVERING))
+        await mailbox.proposals.settle(proposal=approved, state=ProposalState.DONE)
 
-        await mailbox.proposals.trim(before=made.proposed_at + 1)
+        await mailbox.proposals.trim(before=other.proposed_at + 1)
 
         assert [name async for name in store.commands.scan_iter(f"{keys.prefix}:*proposal*")] == []
 

@@ -110,6 +110,19 @@ class UsageContract:
 
         assert warnings == [(), (BudgetScope.PERSON,), (BudgetScope.CHANNEL,), ()]
 
+    async def test_a_new_day_begins_with_nothing(self, mailbox: Any) -> None:
+        """What a person spent before does not count, and there may be a warning again."""
+        warnings = []
+        for day in (DAY, NEXT_DAY):
+            await mailbox.accept(messages=[enqueued()])
+            warnings.append(set(await self._answer(mailbox, counted(day=day))))
+        await mailbox.accept(messages=[enqueued()])
+
+        begun = await mailbox.begin(claim=await claim_one(mailbox), spent_on=NEXT_DAY)
+
+        assert warnings == [{BudgetScope.PERSON, BudgetScope.CHANNEL}] * 2
+        assert begun.spent.person == pytest.approx(USAGE.total.cost)
+
     async def _answer(self, mailbox: Any, changes: TurnChanges) -> tuple[BudgetScope, ...]:
         claim, _ = await begin_one(mailbox)
         saved = await mailbox.save_reply(claim=claim, reply=ANSWER, changes=changes)

@@ -6,25 +6,29 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import uvicorn
 from attrs import define, evolve, field, frozen
+
+type Call = tuple[str, Mapping[str, Any]]
 
 
 @frozen(kw_only=True)
 class Says:
     """One answer of the model. With `hold` it does not answer until the caller gives up.
 
-    With `calls`, a tool and its arguments, the model calls the tool first, and says `text` when it has the result.
+    With `calls`, a tool and its arguments, the model calls the tool first, and says `text` when it has the result. They
+    may depend on what the model was told: on the messages of the request. The question takes `tokens`.
     """
 
     text: str = ""
     status: int = 200
     delay_seconds: float = 0
     hold: bool = False
-    calls: tuple[str, Mapping[str, Any]] | None = None
+    calls: Call | Callable[[list[dict[str, Any]]], Call] | None = None
+    tokens: int = 1
 
 
 @define(kw_only=True)
@@ -70,8 +74,9 @@ class ScriptedModel:
             while (await receive())["type"] != "http.disconnect":
                 pass
             return
-        has_result = bool(request["messages"]) and request["messages"][-1]["role"] != "user"
-        await _send(send, says.status, _completion(evolve(says, calls=None) if has_result else says))
+        if request["messages"] and request["messages"][-1]["role"] != "user":
+            says = evolve(says, calls=None)  # it has the result
+        await _send(send, says.status, _completion(says, request))
 
 
 async def _send(send: Any, status: int, content: Mapping[str, Any]) -> None:
@@ -122,20 +127,20 @@ def _text(content: Any) -> str:
     return str(content)
 
 
-def _completion(says: Says) -> dict[str, Any]:
+def _completion(says: Says, request: Mapping[str, Any]) -> dict[str, Any]:
     if says.status != 200:
         return {"error": {"message": says.text, "type": "scripted"}}
     message: dict[str, Any] = {"role": "assistant", "content": says.text}
     if says.calls:
-        name, arguments = says.calls
+        name, arguments = says.calls(request["messages"]) if callable(says.calls) else says.calls
         function = {"name": name, "arguments": json.dumps(arguments)}
         message = {"role": "assistant", "content": "", "tool_calls": [_call(function)]}
     return {
         "id": "chatcmpl-scripted",
         "object": "chat.completion",
-        "model": "scripted",
+        "model": request.get("model", "scripted"),
         "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls" if says.calls else "stop"}],
-        "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
+        "usage": {"prompt_tokens": says.tokens, "completion_tokens": 1, "total_tokens": says.tokens + 1},
     }
 
 

@@ -57,7 +57,7 @@ class Operators:
         """Whether messages of the number wait now."""
         return (await self.circuit_breaker())["state"] != "closed"
 
-    async def event(self, kind: str, *, of: str = "", **detail: str) -> Json:
+    async def event(self, kind: str, /, *, of: str = "", **detail: str) -> Json:
         """The first event since the start of this kind, of this person, with these texts in its detail."""
         headers = {**ADMIN, "Last-Event-ID": "0"}
         url = f"{self.service.url}/v1/channels/events"

@@ -13,7 +13,7 @@ import msgspec
 from adapters.astromesh.confirmation import split_confirmation
 from adapters.astromesh.proposals import read_proposals
 from adapters.astromesh.structured import without_messages
-from adapters.astromesh.usage import usage_of
+from application.agent_markup.usage import read_usage
 from application.ports.agent import AgentAnswer, AgentFailedError
 from domain.policies.retry import AgentFailure
 
@@ -49,7 +49,7 @@ def answer(*, text: str, blocked: bool, data: object, proposals: object = None, 
         confirmation=confirmation,
         proposals=proposed,
         problems=problems,
-        usage=usage_of(usage),
+        usage=read_usage(usage),
     )
 
 

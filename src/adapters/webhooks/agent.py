@@ -21,6 +21,7 @@ from adapters.webhooks.agent_format import (
     utf8,
 )
 from adapters.webhooks.signature import signed_headers
+from application.agent_markup.usage import read_usage
 from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from application.ports.clock import Clock
@@ -86,7 +87,13 @@ class WebhookAgent:
             read = await in_thread(partial(read_answer, media_type, reply), when=len(reply) > LARGE_REPLY_BYTES)
             if not (read.blocked or read.answer.strip() or read.data):
                 raise AgentFailedError(AgentFailure.EMPTY_ANSWER, f"HTTP {status} without an answer")
-            return AgentAnswer(text=read.answer, blocked=read.blocked, data=read.data, release=place.pop_all().close)
+            return AgentAnswer(
+                text=read.answer,
+                blocked=read.blocked,
+                data=read.data,
+                usage=read_usage(read.usage),
+                release=place.pop_all().close,
+            )
 
     async def forget(self, *, agent: str, session_id: str) -> None:
         """A DELETE of the address. One that is not supported has nothing to clear."""

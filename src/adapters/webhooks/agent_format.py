@@ -21,11 +21,12 @@ FAILURE_OF_STATUS: Mapping[int, AgentFailure] = {
 
 
 class JsonAnswer(msgspec.Struct):
-    """An answer in JSON: the same text, and the same data, as those of an Astromesh agent."""
+    """An answer in JSON: the same text, data and usage as those of an Astromesh agent."""
 
     answer: str = ""
     data: object = None
     blocked: bool = False
+    usage: object = None
 
 
 class PostedFile(msgspec.Struct, omit_defaults=True):

@@ -21,6 +21,8 @@ from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_ob
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 
+# The token of a call may not do what the call asks for. A webhook has no token: there, such a code is nonsense.
+CALL_NOT_ALLOWED = frozenset({0, 3, 10, 104, 190, *range(200, 300)})
 FAILURE_OF_CODE: Mapping[int, SendFailure] = {
     **dict.fromkeys((4, 80007, 130429), SendFailure.THROTTLED),
     131056: SendFailure.PERSON_THROTTLED,
@@ -32,7 +34,7 @@ FAILURE_OF_CODE: Mapping[int, SendFailure] = {
     **dict.fromkeys((131060, 131062, 131063, 130403, 130472), SendFailure.FINAL),
     **dict.fromkeys((132000, 132001, 132005, 132007, 132008, 132012, 132015, 132016, 132018), SendFailure.FINAL),
     **dict.fromkeys((132068, 132069, 135000, 137000), SendFailure.FINAL),
-    **dict.fromkeys((0, 3, 10, 104, 190, *range(200, 300)), SendFailure.ACCOUNT_BLOCKED),
+    **dict.fromkeys(CALL_NOT_ALLOWED, SendFailure.ACCOUNT_BLOCKED),
     **dict.fromkeys((131005, 368, 131031, 130497, 131042, 131044, 131045, 131037), SendFailure.ACCOUNT_BLOCKED),
     **dict.fromkeys((133010, 131048, 131064, 133016), SendFailure.ACCOUNT_BLOCKED),
 }
@@ -123,8 +125,9 @@ def reported_errors(value: object) -> list[GraphError]:
 
 
 def reported_failure(errors: Sequence[GraphError]) -> SendFailure:
-    """What a webhook's errors mean for the message: that of the first code that we know, or else FINAL."""
-    return next(filter(None, (error.known_failure for error in errors)), SendFailure.FINAL)
+    """What a webhook's errors mean for the message: that of the first code that a webhook may have, or else FINAL."""
+    failures = (error.known_failure for error in errors if error.code not in CALL_NOT_ALLOWED)
+    return next(filter(None, failures), SendFailure.FINAL)
 
 
 def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedError:

@@ -11,6 +11,7 @@ from adapters.astromesh.http import AstromeshHttpAgent
 from adapters.system_clock import SystemClock
 from adapters.webhooks.agent import WebhookAgent
 from application.answering.agent_runtimes import AgentRuntimes, split_name
+from application.answering.breaking_agent import BreakingAgent
 from application.answering.limited_agent import LimitedAgent
 from application.ports.agent import AgentPort
 from application.ports.tracer import Tracer
@@ -76,7 +77,7 @@ def make_runtimes(
 def make_measured_runtimes(
     settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics, tracer: Tracer
 ) -> AgentRuntimes:
-    """The same runtimes, each within its limit, measured under its name, and with paced answers."""
+    """The same runtimes, each within its limit, measured under its name, with paced answers and a breaker."""
     measured: dict[str, AgentPort] = {}
     step = asyncio.Lock()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
@@ -84,6 +85,7 @@ def make_measured_runtimes(
         measured[name] = PacedAgent(agent=measured_agent, step=step)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
+        measured[name] = BreakingAgent(agent=measured[name])
     return AgentRuntimes(measured)
 
 

@@ -13,13 +13,13 @@ from application.channels import Channels
 from application.ports.backlog import Backlog
 from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
-from entrypoints.doctor import installation
+from entrypoints.doctor import installation, records
 from entrypoints.doctor.capabilities import beyond_capabilities
 from entrypoints.doctor.channel_checks import ChannelChecks
-from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Finding, Status
 from entrypoints.doctor.installation import misconfigured
 from entrypoints.doctor.operators import operators
+from entrypoints.doctor.receivers import receivers
 from entrypoints.doctor.report import report
 from entrypoints.doctor.tracing import traces
 from entrypoints.settings import ChannelSettings, Settings
@@ -50,6 +50,9 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
         *installation.configuration(settings),
         installation.proposals(settings),
         *installation.tools(settings),
+        *records.usage(settings),
+        records.transcripts(settings),
+        *records.routing(settings),
     ]
     if any(agents.embedded for agents in settings.service.agents):
         findings += installation.agent_files(settings, directory=probes.agents_dir)
@@ -57,15 +60,15 @@ async def diagnose(settings: Settings, *, probes: Probes, offline: bool = False)
     findings += [check(channel, probes.today) for channel, its in checks for check in its.offline]
     if offline:
         return tuple(findings)
-    (store, named), agents, files, collector, receivers, providers = await asyncio.gather(
+    (store, named), agents, files, collector, posted_to, providers = await asyncio.gather(
         _in_the_store(settings, probes),
         installation.agents(settings, runtimes=probes.runtimes),
         installation.files(settings, probes.client),
         traces(probes.environ, probes.client),
-        event_receivers(settings, probes.client),
+        receivers(settings, probes.client),
         asyncio.gather(*(check(channel, probes.client) for channel, its in checks for check in its.online)),
     )
-    return (*findings, *store, *agents, *named, *files, *collector, *receivers, *providers)
+    return (*findings, *store, *agents, *named, *files, *collector, *posted_to, *providers)
 
 
 async def _in_the_store(settings: Settings, probes: Probes) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:

@@ -11,6 +11,8 @@ from entrypoints.http.server.byte_limit import ByteLimit
 # Meta sends up to 3 MB: WhatsApp Cloud API, "Create a webhook endpoint".
 MAX_BODY_BYTES = 3 * 1024 * 1024
 BODY_SECONDS = 10.0
+# Further pieces, of up to 256 kB, that all bodies together receive in one step of the event loop.
+PIECES_AT_ONCE = 8
 
 
 class BodyTooLargeError(Exception):
@@ -32,15 +34,18 @@ class TooManyBodiesError(Exception):
 class BoundedBodies:
     """Middleware that limits the body of each routed request, and counts it in `memory` until the request is answered.
 
+    Large bodies take turns, so that hundreds of them that arrive together do not keep everything else waiting.
+
     `ASGIMiddleware` of Litestar would ask three times a request whether it applies.
     """
 
     def __init__(self, memory: ByteLimit) -> None:
         self._memory = memory
+        self._turns = asyncio.Semaphore(PIECES_AT_ONCE)
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
-            body = _BoundedBody(receive, self._memory)
+            body = _BoundedBody(receive, self._memory, self._turns)
             try:
                 await app(scope, body.receive, send)
             finally:
@@ -52,9 +57,10 @@ class BoundedBodies:
 class _BoundedBody:
     """Receives one body. `size` counts the bytes received so far."""
 
-    def __init__(self, receive: Receive, memory: ByteLimit) -> None:
+    def __init__(self, receive: Receive, memory: ByteLimit, turns: asyncio.Semaphore) -> None:
         self._receive = receive
         self._memory = memory
+        self._turns = turns
         self._deadline: float | None = None
         self._complete = False
         self.size = 0
@@ -71,6 +77,9 @@ class _BoundedBody:
             self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
         try:
             async with asyncio.timeout_at(self._deadline):
+                if self.size:  # the connection reads on when it is asked for more
+                    async with self._turns:
+                        await asyncio.sleep(0)
                 message = await self._receive()
         except TimeoutError as error:
             raise BodyTooSlowError from error

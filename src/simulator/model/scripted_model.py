@@ -25,6 +25,7 @@ HELP = """I am a *scripted* stand-in for a language model. Write one of these:
 - **markdown**: headings, a table, code
 - **fail**: an error of the model
 - **empty**: an empty answer
+- **prompt**: what the agent's file tells me about you and the channel
 
 I repeat everything else."""
 
@@ -139,8 +140,8 @@ SCENES: Mapping[str, ScriptedAnswer] = {
     "si": ScriptedAnswer(text="You confirmed it. A real agent carries the action out now."),
     "no": ScriptedAnswer(text="You declined. A real agent forgets the action now."),
     "proposal": ScriptedAnswer(
-        text="I have proposed to order two boxes, and wait for approval. In another terminal:\n\n"
-        "`trunkline proposals list`\n\n`trunkline proposals approve ID`",
+        text="I have proposed to order two boxes, and wait for approval. An operator approves it on the page Proposals "
+        "of the console. `trunkline dev` shows its address below that of the phone.",
         calls=(PROPOSING_TOOL_NAME, {"boxes": 2}),
         without="This agent has no tool that proposes an order: it runs on a server of its own.",
     ),
@@ -160,6 +161,9 @@ def answer(question: str, *, prompt: str = "") -> ScriptedAnswer:
     command = next((match for line in lines if (match := COMMAND.match(line))), None)
     if command is not None:
         return _answer_command(command.group(1).lower(), command.group(2))
+    if "prompt" in map(str.lower, lines):
+        # Its examples of blocks are shown as well, and are no parts of this answer.
+        return ScriptedAnswer(text="I was told:\n\n```\n{}\n```".format(prompt.replace("```", "'''")))
     scene = next((word for line in lines if (word := line.lower()) in SCENES), None)
     if scene is not None:
         return SCENES[scene]

@@ -24,8 +24,8 @@ DOCUMENTS_BY_LINK = frozenset(("application/pdf", "application/zip", "image/gif"
 VOICE = frozenset(("audio/ogg", "audio/opus", "audio/mpeg", "audio/mp4"))
 # The type that a file is taken for when it is not fetched.
 UNFETCHED = {"photo": "image/jpeg", "voice": "audio/ogg", "document": "application/pdf"}
-# A photo has several sizes, each with an id of its own. All have the same content here.
-SIZES = {".small": 320, "": 1280}
+# The id of a photo's smaller size ends in this. Both sizes have the same content here.
+SMALL = ".small"
 FOLDERS = {"image": "photos", "video": "videos", "audio": "music", "sticker": "stickers"}
 
 
@@ -78,7 +78,7 @@ class Files:
         return self.shelf.get(PurePath(path).stem)
 
     def _named(self, file_id: str) -> Media | None:
-        return self.shelf.get(file_id.removesuffix(".small"))
+        return self.shelf.get(file_id.removesuffix(SMALL))
 
     async def _fetched(self, field: str, link: str) -> Media:
         if not self._control().fetch_links:
@@ -106,7 +106,7 @@ def wire_file(field: str, media: Media, emoji: str = "🙂") -> object:
     shapes: Mapping[str, object] = {
         "photo": [
             {**fields, "file_id": f"{media.id}{size}", "width": side, "height": side * 3 // 4}
-            for size, side in SIZES.items()
+            for size, side in ((SMALL, 320), ("", 1280))
         ],
         "video": {**named, "width": 640, "height": 360, "duration": 2},
         "voice": {**fields, "mime_type": media.mime_type.partition(";")[0], "duration": 2},

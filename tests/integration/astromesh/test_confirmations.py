@@ -7,9 +7,12 @@ import pytest
 import yaml
 from attrs import evolve
 
+from adapters.memory.transcriber import MemoryTranscriber
 from application.ports.agent import AgentPort
-from domain.messages.inbound import Tap
+from application.ports.media import FetchedMedia
+from domain.messages.inbound import Content, Media, Tap, Text
 from domain.messages.outbound import ButtonsPart
+from domain.messages.shared_values import MediaKind
 from support.answering import Answering
 from support.astromesh import agent_file, write_agents
 from support.both_runtimes import runtime, server
@@ -56,7 +59,12 @@ def agent(runtime: AgentPort, model: ScriptedModel) -> AgentPort:
 
 async def asked(agent: AgentPort, request: pytest.FixtureRequest) -> Answering:
     """A conversation in which the agent has asked to confirm the order. Each has a session of its own."""
-    answering = Answering(agent=agent, session_id=f"{request.node.name}:{{user}}")  # type: ignore[arg-type]
+    answering = Answering(
+        agent=agent,  # type: ignore[arg-type]
+        session_id=f"{request.node.name}:{{user}}",
+        transcriber=MemoryTranscriber(words={b"spoken": "Sim!"}),
+    )
+    answering.media.files = {"voice": FetchedMedia(content=b"spoken", mime_type="audio/ogg")}
     await answer_texts(answering, "two boxes")
     return answering
 
@@ -92,6 +100,22 @@ async def test_a_yes_among_other_messages(
 
     assert model.orders == [{"boxes": 2}]
     assert answering.messenger.sent_texts[-2:] == ["Ordered.", "You said: thanks"]
+
+
+@pytest.mark.parametrize("quotes", [None, "sent-2"])
+@pytest.mark.parametrize("content", [Text(body="Oui."), Media(kind=MediaKind.VOICE, id="voice")])
+async def test_a_yes_however_given(
+    agent: AgentPort, model: ScriptedModel, request: pytest.FixtureRequest, content: Content, quotes: str | None
+) -> None:
+    """In another language, spoken, and as a reply that quotes the question. It arrives bare."""
+    answering = await asked(agent, request)
+    post = enqueued()
+    await answering.accept(evolve(post, message=evolve(post.message, content=content, quotes=quotes)))
+
+    await answer_once(answering)
+
+    assert model.orders == [{"boxes": 2}]
+    assert model.queries[-1] == "si"
 
 
 @pytest.mark.parametrize(("button", "orders"), [(0, [{"boxes": 2}]), (1, [])])

@@ -13,8 +13,9 @@ from support.astromesh import agent_file, running_astromesh, write_agents
 from support.both_runtimes import runtime, server
 from support.model_server import Says, ScriptedModel, running_model
 from support.polling import eventually
-from support.service import running_service, write_config
-from support.simulator import ANA, running_simulator
+from support.ports import free_ports
+from support.service import Service, running_service, write_config
+from support.simulator import ANA, BEN, running_simulator
 from support.turns import answer_texts, state_of
 
 __all__ = ["runtime", "server"]
@@ -112,7 +113,10 @@ async def test_an_agent_that_does_not_exist(runtime: AgentPort, model: ScriptedM
 
 
 async def test_two_servers(tmp_path: Path, store_url: str, server: str, model: ScriptedModel) -> None:
-    """A running service sends each agent's turns to its own server. The person notices one conversation."""
+    """A running service sends each agent's turns to its own server. The person notices one conversation.
+
+    A third server is away: only the turns of its own agents wait.
+    """
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     other_agents = write_agents(elsewhere / "config", agent("entry", output_schema=ROUTE), agent("billing"))
@@ -123,23 +127,47 @@ async def test_two_servers(tmp_path: Path, store_url: str, server: str, model: S
                 graph_url=meta.url,
                 store=store_url,
                 agents_url=server,
-                keys={"agents": [{"name": "main", "url": server}, {"name": "other", "url": other, "max_runs": 2}]},
+                keys={
+                    "agents": [
+                        {"name": "main", "url": server},
+                        {"name": "other", "url": other, "max_runs": 2},
+                        {"name": "away", "url": f"http://127.0.0.1:{free_ports(1)[0]}"},
+                    ]
+                },
                 default_agent="assistant",
-                routing={"rules": [{"name": "bills", "words": ["bill"], "agent": "other/entry"}]},
+                routing={
+                    "rules": [
+                        {"name": "bills", "words": ["bill"], "agent": "other/entry"},
+                        {"name": "away", "words": ["nobody"], "agent": "away/assistant"},
+                    ]
+                },
             )
             async with running_service(config) as service:
                 meta.point_at(service.webhook_url)
+                await meta.write("nobody?", number=BEN)
+                await eventually(lambda: _is_tried_again(service))
                 for text in ("hello", "my bill", "thanks"):
                     before = len(await meta.answers(number=ANA))
                     await meta.write(text)
                     await eventually(lambda before=before: _more(meta, before), seconds=30)
                 metrics = (await service.http.get(f"{service.url}/metrics")).text
-                ready = await service.http.get(f"{service.url}/readyz")
+                ready = (await service.http.get(f"{service.url}/readyz")).json()
 
     assert asked(model) == ["You are assistant", "You are entry", "You are billing"]
-    assert ready.status_code == 200
+    assert ready["parts"] == {
+        "store": "ok",
+        "agents.main": "ok",
+        "agents.other": "ok",
+        "agents.away": "unreachable",
+        "service": "ok",
+    }
+    assert 'trunkline_circuit_breaker_open{channel="whatsapp"} 0.0' in metrics
     for place, name in (("main", "assistant"), ("other", "entry"), ("other", "billing")):
         assert f'agent="{name}",channel="whatsapp",outcome="answered",runtime="{place}"' in metrics
+
+
+async def _is_tried_again(service: Service) -> bool:
+    return "is tried again" in service.log
 
 
 async def _more(meta: object, before: int) -> bool:

@@ -2,7 +2,7 @@
 
 from attrs import evolve
 
-from chaos.agent import answer_to
+from chaos.agent import NAME, OTHER_NAME, Call, answer_to
 from chaos.audit import Audit, Evidence
 from chaos.faults import Incident
 from chaos.leftovers import Leftovers
@@ -70,6 +70,37 @@ def test_each_answered_turn_proposes_once() -> None:
     assert (sound.proposed_twice(), sound.proposals_lost()) == ([], [])
     assert (lost.proposed_twice(), lost.proposals_lost()) == ([], ["turn 7-0, run 2"])
     assert (twice.proposed_twice(), twice.proposals_lost()) == (["turn 7-0: 2 times"], [])
+
+
+def call(turn: str, agent: str, *, run: int = 1, hands_to: str = "") -> Call:
+    return Call(channel="whatsapp", person=ANA, turn=turn, run=run, agent=agent, hands_to=hands_to)
+
+
+def audit_of_calls(*calls: Call, sends: tuple[Send, ...]) -> Audit:
+    return Audit(evolve(audit(*sends).evidence, calls=calls))
+
+
+def test_the_agent_that_was_named_answers_the_next_turn() -> None:
+    """What was not sent names nobody: the run whose answer was sent decides."""
+    sends = (send(0, run=2), send(1, turn="8-0", at=101))
+    handed = (call("7-0", NAME), call("7-0", NAME, run=2, hands_to=OTHER_NAME))
+    kept = (call("7-0", NAME, hands_to=OTHER_NAME), call("7-0", NAME, run=2))
+
+    assert audit_of_calls(*handed, call("8-0", OTHER_NAME), sends=sends).handoffs_lost() == []
+    assert audit_of_calls(*handed, call("8-0", OTHER_NAME), sends=sends).handoffs() == 1
+    assert audit_of_calls(*handed, call("8-0", NAME), sends=sends).handoffs_lost()
+    assert audit_of_calls(*kept, call("8-0", NAME), sends=sends).handoffs_lost() == []
+    assert audit_of_calls(*kept, call("8-0", OTHER_NAME), sends=sends).handoffs_lost()
+
+
+def test_the_first_agent_is_the_channels_and_a_turn_keeps_its_agent() -> None:
+    """Whoever tries it again. After a turn of which nothing was sent, its answer may have been stored or not."""
+    unsent = (call("7-0", NAME, hands_to=OTHER_NAME),)
+
+    assert audit_of_calls(call("7-0", OTHER_NAME), sends=()).handoffs_lost()
+    assert audit_of_calls(call("7-0", NAME), call("7-0", OTHER_NAME, run=2), sends=()).handoffs_lost()
+    assert audit_of_calls(*unsent, call("8-0", NAME), sends=()).handoffs_lost() == []
+    assert audit_of_calls(*unsent, call("8-0", OTHER_NAME), sends=()).handoffs_lost() == []
 
 
 def test_a_message_that_was_not_answered_is_lost() -> None:

@@ -46,6 +46,7 @@ def test_nothing_is_lost_out_of_order_sent_twice_or_left_behind(options: tuple[s
     assert report["figures"]["messages"] == 360
     assert report["figures"]["messages by channel"] == {"whatsapp": 240, "telegram": 120}
     assert sum(report["figures"]["faults"].values()) > 5
+    assert min(report["figures"]["proposals"], report["figures"]["hand-offs"]) > 20
 
 
 @pytest.mark.timeout(60)

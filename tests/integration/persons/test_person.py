@@ -15,6 +15,7 @@ from adapters.redis.embedded import EmbeddedStore
 from support.operators import Operators
 from support.phone import ADMIN, Phone, dead_letters
 from support.polling import eventually
+from support.privacy import key_in_table, keys_in_table
 from support.recording_agent import RecordingAgent, recording_agent
 from support.service import Service, running_service, trunkline, write_config
 from support.simulator import BEN, RunningSimulator
@@ -145,6 +146,7 @@ async def test_on_the_command_line(office: Office) -> None:
     of_bob = await transcript(office, BEN)
     before = await keys_with(office.store, (*WORDS, ZOE))
     in_files = files_with(office.files, WORDS)
+    families = {key_in_table(key) async for key in office.store.commands.scan_iter()}
 
     shown = await person(office, "show", NAME, "--json")
     exported = await person(office, "export", NAME)
@@ -152,6 +154,7 @@ async def test_on_the_command_line(office: Office) -> None:
     await eventually(lambda: len(office.agent.forgotten) >= 1)
     await eventually(lambda: _is_unknown(office))
 
+    assert families - keys_in_table() == set()
     assert {word for words in before.values() for word in words} == {*WORDS, ZOE}
     assert {word for words in in_files.values() for word in words} == set(WORDS)
     kinds = {record["kind"] for record in json.loads(exported.stdout)["records"]}

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
+from adapters.redis.connection import StoreConnections
 from adapters.telegram.inbound import SECRET_HEADER
 from support.polling import eventually
 from support.recording_agent import RecordingAgent, recording_agent
 from support.service import CREDENTIALS, Service, running_service, trunkline, write_config
-from support.simulator import ANA, RunningSimulator
+from support.simulator import ANA, BEN, RunningSimulator
+from support.stored_words import keys_with
 from support.telegram import ANA as USER_ID
 from support.telegram import SECRET, TOKEN, BotApiServer, bot_api_server, message, update
 from support.whatsapp_messages import NOW
@@ -122,3 +124,35 @@ async def test_an_operator_joins_and_separates_them(
     assert (refused.returncode, refused.stderr) == (1, "Error: both conversations are on the same channel\n")
     assert again.stdout == f"{ON_TELEGRAM} is joined to {ON_WHATSAPP}\n"
     assert agent.runs[-1].session == ANA
+
+
+async def test_they_are_erased_together(
+    service: Service, meta: RunningSimulator, telegram: BotApiServer, agent: RecordingAgent, store_url: str
+) -> None:
+    """By any name of either: what they wrote on both channels, and every session that they had."""
+    await meta.write("zanzibar on whatsapp")
+    await on_telegram(service, 7, "zanzibar on telegram")
+    await agent.asked(2)
+    own = {"phone_number": f"+{ANA}", "first_name": "Ana", "user_id": USER_ID}
+    await on_telegram(service, 8, contact=own)
+    await meta.write("from ben", number=BEN)
+    await agent.asked(4)
+    await eventually(lambda: len(telegram.named("sendMessage")) == 4)
+    operator = {"Authorization": f"Bearer {CREDENTIALS['TRUNKLINE_ADMIN_TOKEN']}"}
+    store = StoreConnections.to(store_url)
+    before = await keys_with(store, ["zanzibar"])
+
+    erased = await service.http.delete(f"{service.url}/v1/persons/telegram:@ana_soto", headers=operator)
+    await eventually(lambda: len(agent.forgotten) >= 2)
+    left = await keys_with(store, ["zanzibar", "from ben"])
+    await store.aclose()
+
+    async def is_unknown() -> bool:
+        shown = await service.http.get(f"{service.url}/v1/persons/{ON_WHATSAPP}", headers=operator)
+        return shown.status_code == 404
+
+    await eventually(is_unknown)
+    assert {f"trunkline:{{0}}:transcript:{name}" for name in (ON_WHATSAPP, ON_TELEGRAM)} <= before.keys()
+    assert sorted(erased.json()["conversations"]) == [ON_TELEGRAM, ON_WHATSAPP]
+    assert {word for words in left.values() for word in words} == {"from ben"}
+    assert {session for _, session in agent.forgotten} == {ANA, ON_TELEGRAM}

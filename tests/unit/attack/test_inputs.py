@@ -1,14 +1,19 @@
 """Hostile inputs: as many as planned, of every kind, of bounded size, and the same for the same seed."""
 
+import contextlib
 import hashlib
 import hmac
 import json
+import re
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from random import Random
 
 import pytest
 
+from application.run_token import RunToken
+from application.signed_tokens import ExpiredTokenError, ForgedTokenError, TokenSigner
 from attack.hostile_files import Behaviour
 from attack.inputs import answers, json_values
 from attack.inputs.files import hostile_files
@@ -16,7 +21,7 @@ from attack.inputs.request import Request
 from attack.inputs.requests import hostile_requests
 from attack.inputs.webhooks import hostile_webhooks
 from attack.people import HONEST_NUMBERS
-from attack.plan import APP_SECRET, MEGABYTE, Family, Plan
+from attack.plan import APP_SECRET, MEGABYTE, TOOLS_SECRET, Family, Plan
 
 GENERATORS = [hostile_webhooks, hostile_requests, hostile_files]
 every_generator = pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.__name__)
@@ -55,6 +60,26 @@ def test_webhooks_are_of_every_kind() -> None:
     assert {"mutated", "no JSON", "strange words", "odd time", "forged", "large", "chunked", "replayed"} <= set(kinds)
     assert {"wrong_shape: deep", "wrong_shape: wide", "wrong_shape: number", "keys twice", "encoded"} <= set(kinds)
     assert [kind for kind in kinds if kind.startswith("1000 of")]
+
+
+def test_requests_are_of_every_kind() -> None:
+    """Also those without an operator: the tokens of files and runs, and the login."""
+    kinds = Counter(request.kind for request in hostile_requests(Random(1), 800))
+
+    assert {"id", "query", "body", "header", "token", "handshake", "method", "stream"} <= set(kinds)
+    assert {"file address", "run message", "login"} <= set(kinds)
+
+
+def test_some_tokens_are_genuine() -> None:
+    """Behind them is what only a run may reach."""
+    signer, genuine = TokenSigner(secrets=(TOOLS_SECRET.encode(),)), 0
+    for request in hostile_requests(Random(1), 800):
+        if request.kind == "run message":
+            (token,) = re.findall(rb"X-Nexus-Run-Token: ([^\r]*)", request.data)
+            with contextlib.suppress(ForgedTokenError, ExpiredTokenError):
+                genuine += bool(RunToken.read(token.decode(), signer, now=time.time()))
+
+    assert genuine > 10
 
 
 def test_all_but_forged_webhooks_have_metas_signature() -> None:

@@ -7,6 +7,9 @@ from click.testing import CliRunner
 
 from entrypoints.cli import main
 from support.getting_started import CREDENTIALS, shown, write_newcomers_config
+from support.restored_logging import restored_logging
+
+__all__ = ["restored_logging"]
 
 
 def test_the_offline_check_prints_what_the_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

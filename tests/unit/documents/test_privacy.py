@@ -7,19 +7,14 @@ from adapters.redis.personal_data import RENAMED
 from adapters.redis.personal_records import ERASED
 from application.ports.personal_data import RecordKind
 from support.documents import ROOT
+from support.privacy import ROWS, keys_in_table
 
-TEXT = (ROOT / "docs/privacy.md").read_text(encoding="utf-8")
-ROWS = [line.split("|") for line in TEXT.splitlines() if line.startswith("| `")]
 ADAPTERS = ROOT / "src/adapters/redis"
 # The beginnings of names of keys in the code, as literals: of a partition, and of the whole store.
 OF_PARTITION = re.compile(r'(?:\.of\((?:[^,()]|\([^()]*\))*, f?"|\{tagged\})([a-z_]+)')
 SHARED = re.compile(r'shared\(f?"([a-z_]+)')
 # Names that stand in lists, and not beside their call.
 LISTED = {*TURN_KEYS, "dead", "spent", *(f"{ERASED}{name}" for name in RENAMED)}
-
-
-def keys_in_table() -> set[str]:
-    return {key for row in ROWS for key in re.findall(r"`([^`]+)`", row[1])}
 
 
 def keys_in_code() -> set[str]:

@@ -21,4 +21,3 @@ end
 redis.call('XTRIM', COPY, 'MINID', first[1])
 if redis.call('XLEN', COPY) ~= redis.call('XLEN', STREAM) then return '-' end
 redis.call('RENAME', COPY, STREAM)
-return false

@@ -6,6 +6,10 @@ from typing import Any
 # Enough for a whole rejected body that the client has already begun to send.
 MAX_LINGER_BYTES = 16 * 1024 * 1024
 LINGER_SECONDS = 10.0
+# The pause after a large piece; it has up to 256 kB. Rejected bodies of hundreds of connections would keep everything
+# waiting.
+LARGE_PIECE_BYTES = 32 * 1024
+PAUSE_SECONDS = 0.1
 
 
 class LingeringTransport:
@@ -21,6 +25,7 @@ class LingeringTransport:
         self._loop = loop
         self._left = MAX_LINGER_BYTES
         self._deadline: asyncio.TimerHandle | None = None
+        self._pause: asyncio.TimerHandle | None = None
         self.unread = False
         self.lingers = False
 
@@ -55,15 +60,19 @@ class LingeringTransport:
         self._abort_later()
 
     def lost(self) -> None:
-        """The connection has ended: there is nothing left to abort."""
-        if self._deadline is not None:
-            self._deadline.cancel()
+        """The connection has ended: there is nothing left to abort or to read."""
+        for timer in (self._deadline, self._pause):
+            if timer is not None:
+                timer.cancel()
 
     def discard(self, data: bytes) -> None:
-        """Ignore input that arrives after our side has ended."""
+        """Ignore input that arrives after our side has ended, and read on at a slow pace."""
         self._left -= len(data)
         if self._left < 0:
             self._transport.abort()
+        elif len(data) >= LARGE_PIECE_BYTES:
+            self._transport.pause_reading()
+            self._pause = self._loop.call_later(PAUSE_SECONDS, self._transport.resume_reading)
 
     def _abort_later(self) -> None:
         self._deadline = self._loop.call_later(LINGER_SECONDS, self._transport.abort)

@@ -5,17 +5,15 @@ holds headers of any size and number, and any number of requests that wait for t
 """
 
 import asyncio
-import time
 from typing import Any
 
-import structlog
-from attrs import define
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from entrypoints.http.server.byte_limit import MEGABYTE, ByteLimit
+from entrypoints.http.server.byte_limit import MEGABYTE
+from entrypoints.http.server.connection_limits import BUSY, TOO_LARGE, ConnectionLimits
 from entrypoints.http.server.lingering import LingeringTransport
 
 HEAD_SECONDS = 10.0
@@ -32,38 +30,10 @@ UNREAD_SECONDS = 30.0
 LAST_BYTES_SECONDS = 0.5
 # Connections beyond the limit that get an answer at the same time; more are closed without one.
 MAX_REFUSED = 256
-WARNING_SECONDS = 60.0
-
-BUSY = (
-    b"HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/plain; charset=utf-8\r\nRetry-After: 2\r\n"
-    b"Content-Length: 21\r\nConnection: close\r\n\r\nToo many connections.\n"
-)
-TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    b"Content-Length: 31\r\nConnection: close\r\n\r\nToo many headers, or too large.\n"
-)
-
-logger = structlog.get_logger(__name__)
 
 
 class RefusedRequestError(Exception):
     """Raised in callbacks of the parser, so that it stops reading."""
-
-
-@define(eq=False)
-class ConnectionLimits:
-    """Limits that all connections of a process share."""
-
-    connections: int
-    heads: ByteLimit
-    _warned_at: float = float("-inf")
-
-    def warn(self) -> None:
-        """Log that connections are refused, at most once a minute."""
-        now = time.monotonic()
-        if now - self._warned_at >= WARNING_SECONDS:
-            self._warned_at = now
-            logger.warning("too many connections: refusing new ones with 503", limit=self.connections)
 
 
 class BoundedHeadProtocol(HttpToolsProtocol):

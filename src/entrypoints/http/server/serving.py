@@ -11,7 +11,8 @@ import uvicorn
 from litestar.types import ASGIApp
 
 from entrypoints.http.server.byte_limit import ByteLimit
-from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol, ConnectionLimits
+from entrypoints.http.server.connection_limits import ConnectionLimits
+from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol
 
 # Load balancers close idle connections after a minute. Closing later than they do loses no request.
 KEEP_ALIVE_SECONDS = 75

@@ -102,6 +102,14 @@ async def test_an_answer_is_json_or_text(
     assert (answer.text, answer.data, answer.comes_later) == (text, data, False)
 
 
+async def test_a_strange_usage_costs_no_answer(agent: WebhookAgent, server: WebhookAgents) -> None:
+    server.script = {"hello": Says(body={"answer": "Done.", "usage": ["much"]})}
+
+    answer = await run(agent)
+
+    assert (answer.text, answer.usage) == ("Done.", ())
+
+
 async def test_an_answer_may_come_later(agent: WebhookAgent, server: WebhookAgents) -> None:
     server.script = {"hello": Says(status=202)}
 

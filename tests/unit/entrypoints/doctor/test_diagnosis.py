@@ -16,6 +16,8 @@ async def test_a_sound_installation_has_no_problems() -> None:
     assert list(found) == [
         "configuration",
         "proposals",
+        "usage",
+        "transcripts",
         "whatsapp: API version",
         "store",
         "agents",
@@ -40,7 +42,7 @@ async def test_offline_connects_to_nothing() -> None:
         offline=True,
     )
 
-    assert list(found) == ["configuration", "proposals", "whatsapp: API version"]
+    assert list(found) == ["configuration", "proposals", "usage", "transcripts", "whatsapp: API version"]
 
 
 async def test_the_store_is_asked_by_one_check_at_a_time() -> None:

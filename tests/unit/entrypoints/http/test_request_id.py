@@ -20,7 +20,10 @@ def request_ids(monkeypatch: pytest.MonkeyPatch) -> list[str | None]:
         seen.append(add_request_id(logger, method, event).get("request_id"))
         raise structlog.DropEvent
 
-    monkeypatch.setattr("entrypoints.http.routes.webhooks.logger", structlog.wrap_logger(logging.root, [keep]))
+    monkeypatch.setattr(
+        "entrypoints.http.routes.webhooks.logger",
+        structlog.wrap_logger(logging.root, [keep], wrapper_class=structlog.BoundLogger),
+    )
     return seen
 
 

@@ -40,6 +40,17 @@ def test_failures() -> None:
     assert answer("empty").text == ""
 
 
+def test_shows_what_it_was_told() -> None:
+    """The agent's author sees what became of the prompt. A block in it is an example, and no part of the answer."""
+    prompt = 'You talk to Ana.\n```trunkline\n{"image": "https://a.example/b.jpg"}\n```'
+
+    reply = read_agent_reply(answer("prompt", prompt=prompt).text)
+
+    (part,) = reply.parts
+    assert isinstance(part, TextPart)
+    assert "You talk to Ana." in str(part)
+
+
 def test_words_that_merely_begin_like_a_command() -> None:
     """A command is a whole word."""
     assert "failure" in answer("failure is not an option").text

@@ -150,7 +150,15 @@ def test_an_error_of_the_account_is_kept_visible() -> None:
     )
 
 
-@pytest.mark.parametrize("code", [131042, 131031, 190])
+@pytest.mark.parametrize("code", [0, 10, 190, 200, 299])
+def test_an_error_of_a_call_stops_nothing(code: int) -> None:
+    """It would be about the token of a call, and a webhook has none."""
+    event = only(webhook(errors=[{"code": code, "title": "Access denied"}]), Unrecognised)
+
+    assert event.detail == f"{code} Access denied"
+
+
+@pytest.mark.parametrize("code", [131042, 131031, 368])
 def test_an_error_that_blocks_the_account_is_urgent(code: int) -> None:
     """Like one of Meta's notices."""
     body = webhook(errors=[{"code": code, "title": "Business eligibility payment issue"}])

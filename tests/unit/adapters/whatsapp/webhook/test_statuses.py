@@ -96,6 +96,8 @@ def test_a_failed_status_says_why() -> None:
         (131026, SendFailure.FINAL),
         (131049, SendFailure.FINAL),
         (999_999, SendFailure.FINAL),
+        (0, SendFailure.FINAL),  # about the token of a call, and a status has none
+        (190, SendFailure.FINAL),
         (None, SendFailure.FINAL),
     ],
 )

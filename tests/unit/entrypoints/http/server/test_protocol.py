@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 from uvicorn.server import ServerState
 
 from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.http.server.connection_limits import ConnectionLimits
 from entrypoints.http.server.protocol import (
     MAX_HEAD_BYTES,
     MAX_HEADERS,
     MAX_PIPELINED,
     BoundedHeadProtocol,
-    ConnectionLimits,
 )
 
 PIECES = [

@@ -1,12 +1,13 @@
-"""Whether something answers at the addresses that get events."""
+"""Whether something answers at the addresses that get events and approved proposals."""
 
 import httpx
 
-from entrypoints.doctor.event_receivers import event_receivers
 from entrypoints.doctor.findings import Status
+from entrypoints.doctor.receivers import event_receivers, proposals_receiver
 from entrypoints.settings import ServiceSettings, Settings
 from entrypoints.settings.event_receivers import EventReceiverSettings
 from entrypoints.settings.secret import Secret
+from entrypoints.settings.webhooks import ProposalsSettings
 
 SECRET = (Secret("a" * 16),)
 
@@ -31,3 +32,21 @@ async def test_each_address_is_asked() -> None:
     assert (here.name, here.status) == ("webhooks: here", Status.OK)
     assert (away.status, "ConnectError" in away.message) == (Status.WARNING, True)
     assert "password" not in f"{here}{away}"
+
+
+async def test_the_receiver_of_proposals_is_asked() -> None:
+    """Without an address there is none."""
+
+    async def found(proposals: ProposalsSettings) -> list[tuple[Status, str]]:
+        settings = Settings(service=ServiceSettings(proposals=proposals), channels=())
+        async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
+            return [(finding.status, finding.message) for finding in await proposals_receiver(settings, client)]
+
+    here, away = (
+        ProposalsSettings(url=f"https://user:password@{name}.example/orders", secret=SECRET)
+        for name in ("here", "away")
+    )
+
+    assert await found(here) == [(Status.OK, "https://here.example/orders answers")]
+    assert await found(away) == [(Status.WARNING, "https://away.example/orders does not answer (ConnectError)")]
+    assert await found(ProposalsSettings()) == []

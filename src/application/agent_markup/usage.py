@@ -1,6 +1,11 @@
-"""The `usage` of a run: `{"tokens_in", "tokens_out", "model", "by_model": [{"model", "tokens_in", "cost", ...}]}`.
+"""What a run used, as its runtime reports it beside the answer.
 
-What cannot be read is left out: the answer is worth more than its price.
+It is as Astromesh writes it:
+
+    {"tokens_in": 15, "tokens_out": 5, "by_model": [{"model": "large", "tokens_in": 15, "tokens_out": 5, "cost": 0.25}]}
+
+A runtime with one model may name it beside the sums, without `by_model`. What cannot be read is left out: the answer is
+worth more than its price.
 """
 
 import math
@@ -19,7 +24,7 @@ UNKNOWN_MODEL = "unknown"
 NOT_IN_NAMES = re.compile(r"[^\x20-\x7e]")
 
 
-def usage_of(reported: object) -> tuple[ModelUsage, ...]:
+def read_usage(reported: object) -> tuple[ModelUsage, ...]:
     """What the run used, by model; nothing where it used none, or does not say so."""
     if not isinstance(reported, Mapping):
         return ()
