@@ -172,7 +172,7 @@ class Answering:
             forgetting=self.mailbox.forgetting,
             transcripts=self.transcripts,
             personal_data=MemoryPersonalData(
-                mailbox=self.mailbox.mailbox,
+                mailbox=self._memory_mailbox,
                 feed=self.feed,
                 outbox=MemoryEventOutbox(feed=self.feed),
                 directory=self.directory,
@@ -182,6 +182,12 @@ class Answering:
             ),
             tools=self.tools,
         )
+
+    @property
+    def _memory_mailbox(self) -> MemoryMailbox:
+        """The mailbox, if it is in memory. Nothing is asked about the people of another one here."""
+        kept = getattr(self.mailbox, "mailbox", None)
+        return kept if isinstance(kept, MemoryMailbox) else MemoryMailbox()
 
     @functools.cached_property
     def transcripts(self) -> MemoryTranscripts:
