@@ -56,7 +56,9 @@ async def test_each_has_its_own_address_limits_and_key(config: ConfigurationDire
     assert not first.headers
     assert runtimes.of("assistant") == (first, "assistant")
     assert isinstance(runtimes.of("here/assistant")[0], EmbeddedAstromesh)
-    assert [type(runtime).__name__ for _, runtime in measured] == ["PacedAgent", "LimitedAgent", "PacedAgent"]
+    breaking = [runtime for _, runtime in measured]
+    assert {type(runtime).__name__ for runtime in breaking} == {"BreakingAgent"}
+    assert [type(runtime.agent).__name__ for runtime in breaking] == ["PacedAgent", "LimitedAgent", "PacedAgent"]
 
 
 def test_the_variable_replaces_the_address_of_the_first(config: ConfigurationDirectory) -> None:
