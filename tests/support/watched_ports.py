@@ -22,13 +22,15 @@ type Hook = Callable[[], Awaitable[object]]
 class WatchedMailbox(PortProxy):
     """Passes each step on to `mailbox`. Before that it records the name in `steps`, and awaits the hook in `before`.
 
-    A hook may wait, or raise in place of the step. While `away` is true, every step raises.
+    After a step it awaits the hook in `after`, as if the result were still on the way. A hook may wait, or raise in
+    place of the step. While `away` is true, every step raises.
     """
 
     mailbox: Any = field(factory=MemoryMailbox)
     steps: list[str] = field(factory=list)
     under_way: Counter[str] = field(factory=Counter)
     before: dict[str, Hook] = field(factory=dict)
+    after: dict[str, Hook] = field(factory=dict)
     away: bool = False
 
     @property
@@ -43,7 +45,10 @@ class WatchedMailbox(PortProxy):
                 raise StoreUnavailableError("away: a test wants it")
             if hook := self.before.get(name):
                 await hook()
-            return await call(**arguments)
+            result = await call(**arguments)
+            if hook := self.after.get(name):
+                await hook()
+            return result
         finally:
             self.under_way[name] -= 1
 

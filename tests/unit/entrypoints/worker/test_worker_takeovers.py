@@ -1,14 +1,10 @@
 """Conversations of a frozen or dead worker are taken over by another one, and nothing is sent twice."""
 
 import asyncio
-from collections.abc import Sequence
 
 import pytest
-from attrs import define, evolve, field
 
-from adapters.memory.activity_feed import MemoryActivityFeed
 from application.ports.store import StoreUnavailableError
-from domain.conversations.activity import Activity
 from support.answering import Answering
 from support.messages import ANA, BOB, enqueued
 from support.polling import eventually
@@ -16,19 +12,6 @@ from support.watched_ports import Hook
 from support.workers import working
 
 pytestmark = pytest.mark.usefixtures("in_a_hurry")
-
-
-@define
-class SlowFeed(MemoryActivityFeed):
-    """Records what it is `asked` to publish, and returns once it is `open`."""
-
-    asked: asyncio.Event = field(factory=asyncio.Event)
-    open: asyncio.Event = field(factory=asyncio.Event)
-
-    async def publish(self, *, activities: Sequence[Activity]) -> None:
-        self.asked.set()
-        await self.open.wait()
-        await super().publish(activities=activities)
 
 
 async def never() -> None:
@@ -79,15 +62,15 @@ async def test_a_worker_that_lost_a_conversation_stops_its_turn(answering: Answe
 
 async def test_a_turn_that_was_just_completed_is_not_lost(answering: Answering) -> None:
     """Its lease has ended when it is renewed, but there is nothing to warn of."""
-    feed = SlowFeed()
-    telling = evolve(answering, feed=feed)
-    await telling.accept(enqueued())
+    arrived = asyncio.Event()
+    answering.mailbox.after["complete"] = arrived.wait
+    await answering.accept(enqueued())
 
-    async with working(telling.mailbox, telling.answer) as running:
-        await feed.asked.wait()
-        renewed = telling.mailbox.steps.count("renew")
-        await eventually(lambda: telling.mailbox.steps.count("renew") > renewed)
-        feed.open.set()
+    async with working(answering.mailbox, answering.answer) as running:
+        await eventually(lambda: answering.mailbox.under_way["complete"])
+        renewed = answering.mailbox.steps.count("renew")
+        await eventually(lambda: answering.mailbox.steps.count("renew") > renewed)
+        arrived.set()
         await eventually(lambda: running.turns == 0)
 
     assert b"lease_lost" not in running.metrics.render()
