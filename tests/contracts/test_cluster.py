@@ -49,6 +49,7 @@ async def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
 @pytest.fixture
 async def store(cluster_url: str) -> AsyncIterator[StoreConnections]:
     connections = StoreConnections.to(cluster_url)
+    await connections.ping()  # many first commands at once would disturb each other in the driver
     yield connections
     await connections.aclose()
     gc.collect()

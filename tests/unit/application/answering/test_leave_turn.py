@@ -130,8 +130,11 @@ async def test_an_update_is_not_reported() -> None:
     assert answering.feed.activities == []
 
 
-async def test_names_of_channels_are_forgotten() -> None:
+async def test_names_of_channels_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """However many there were."""
+    # No conversation is ready again meanwhile, however slow the machine is.
+    monkeypatch.setattr(leave_turn, "MIN_PAUSE_SECONDS", 3600.0)
+    monkeypatch.setattr(leave_turn, "MAX_PAUSE_SECONDS", 3600.0)
     answering = Answering()
     answer = unknowing(answering)
     for number in range(leave_turn.MAX_CHANNELS + 5):
