@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 unexport PYTHONDONTWRITEBYTECODE
 
 # More than half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
-PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(nproc) * 5 / 2 )) $(BIN)/python -m pytest
+PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(nproc) * 2 )) $(BIN)/python -m pytest
 
 .PHONY: help run check test install lint wheel docs audit attack bench chaos fuzz mutants lock clean
 
