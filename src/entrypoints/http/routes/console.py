@@ -11,6 +11,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import File, Redirect
 from litestar.static_files import create_static_files_router
 
+from entrypoints.http.file_names import require_file_name
 from entrypoints.http.services import Services
 from page_kit import FILES, SECURITY_HEADERS
 
@@ -45,6 +46,7 @@ def page_files() -> Router:
         "/pages",
         [PAGES, FILES],
         cache_control=CacheControlHeader(no_cache=True),
+        before_request=require_file_name,
         include_in_schema=False,
     )
 

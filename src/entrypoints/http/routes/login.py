@@ -18,6 +18,7 @@ from application.ports.sessions import Session
 from domain.operators.operator import Operator
 from entrypoints.http.audit_trail import begin_trail
 from entrypoints.http.cookie_session import begin_session, check_csrf, check_own_page, csrf_token, end_session
+from entrypoints.http.file_names import require_file_name
 from entrypoints.http.operator_access import credential_of, identify, require_routes, slow_down
 from entrypoints.http.services import Services
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
@@ -87,6 +88,7 @@ def assets() -> Router:
         "/console/assets",
         [PAGES / "assets", page_kit.FILES],
         cache_control=CacheControlHeader(no_cache=True),
+        before_request=require_file_name,
         include_in_schema=False,
     )
 

@@ -42,6 +42,14 @@ async def test_no_console_without_operators(path: str) -> None:
         assert (await client.get(path)).status_code == 404
 
 
+@pytest.mark.parametrize("folder", ["/pages", "/console/assets"])
+@pytest.mark.parametrize("name", ["9" * 5_000, "%00", "style.css%00", "..%2f..%2fapp.py", "%F0%9F%91%A8" * 300])
+async def test_an_impossible_name_of_a_file_is_not_found(folder: str, name: str) -> None:
+    """The file system itself would fail with some of them."""
+    async with FakeServices().client() as client:
+        assert (await client.get(f"{folder}/{name}")).status_code == 404
+
+
 def test_every_script_imports_files_that_exist() -> None:
     """Its own, and those that pages share."""
     missing = [
