@@ -23,7 +23,6 @@ from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import BegunTurn, SavedReply
-from domain.conversations.activity import Activity
 from domain.conversations.confirmations import CONFIRM_PREFIX
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
@@ -100,9 +99,7 @@ class RedisTurns:
             scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
         )
         warnings = tuple(map(BudgetScope, scopes))
-        if changes:
-            told = (changes.warnings[scope] for scope in warnings if scope in changes.warnings)
-            await self._publish_elsewhere([*changes.activities, *told])
+        await self._publish_elsewhere(changes, warnings)
         return SavedReply(state=load_state(_fields(state)), warnings=warnings)
 
     async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
@@ -116,8 +113,7 @@ class RedisTurns:
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.COMPLETE, claim, changes)
-        if changes:
-            await self._publish_elsewhere(changes.activities)
+        await self._publish_elsewhere(changes)
 
     async def retry_later(
         self,
@@ -130,8 +126,7 @@ class RedisTurns:
     ) -> None:
         unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
         await self._run(scripts.RETRY_LATER, claim, changes, int(after_seconds * 1000), error, *unconfirmed_send)
-        if changes:
-            await self._publish_elsewhere(changes.activities)
+        await self._publish_elsewhere(changes)
 
     async def defer(self, *, claim: Claim, after_seconds: float, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.DEFER, claim, changes, int(after_seconds * 1000))
@@ -139,16 +134,18 @@ class RedisTurns:
     async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
         max_of_partition = math.ceil(self.max_dead_letters / self.keys.partitions)
         dropped: int = await self._run(scripts.DEAD_LETTER, claim, changes, reason, max_of_partition)
-        if changes:
-            await self._publish_elsewhere(changes.activities)
+        await self._publish_elsewhere(changes)
         return dropped
 
     async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.RELEASE, claim, changes)
 
-    async def _publish_elsewhere(self, activities: Sequence[Activity]) -> None:
-        """On a cluster, publish what a step could not publish itself."""
-        if self.feed and activities and self.store.is_cluster:
+    async def _publish_elsewhere(self, changes: TurnChanges | None, warnings: Sequence[BudgetScope] = ()) -> None:
+        """On a cluster, publish what a step could not publish itself. `warnings`: those that it says are due."""
+        if changes is None or self.feed is None or not self.store.is_cluster:
+            return
+        due = (changes.warnings[scope] for scope in warnings if scope in changes.warnings)
+        if activities := [*changes.activities, *due]:
             await self.feed.publish(activities=activities)
 
     async def _run(

@@ -5,14 +5,12 @@ from typing import Any
 
 from litestar import Router, get
 from litestar.connection import ASGIConnection
-from litestar.datastructures import CacheControlHeader
 from litestar.exceptions import NotFoundException
 from litestar.handlers import BaseRouteHandler
 from litestar.response import File, Redirect
-from litestar.static_files import create_static_files_router
 
-from entrypoints.http.file_names import require_file_name
 from entrypoints.http.services import Services
+from entrypoints.http.static_files import static_files
 from page_kit import FILES, SECURITY_HEADERS
 
 PAGES = Path(__file__).parents[1] / "pages"
@@ -42,13 +40,7 @@ def show_docs() -> File:
 
 def page_files() -> Router:
     """The styles and scripts of the pages."""
-    return create_static_files_router(
-        "/pages",
-        [PAGES, FILES],
-        cache_control=CacheControlHeader(no_cache=True),
-        before_request=require_file_name,
-        include_in_schema=False,
-    )
+    return static_files("/pages", [PAGES, FILES])
 
 
 def _page(name: str) -> File:

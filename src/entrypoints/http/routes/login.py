@@ -7,20 +7,18 @@ from string import Template
 from typing import Any
 
 from litestar import Request, Response, Router, get, post
-from litestar.datastructures import CacheControlHeader
 from litestar.di import NamedDependency
 from litestar.exceptions import NotAuthorizedException
 from litestar.response import Redirect
-from litestar.static_files import create_static_files_router
 
 import page_kit
 from application.ports.sessions import Session
 from domain.operators.operator import Operator
 from entrypoints.http.audit_trail import begin_trail
 from entrypoints.http.cookie_session import begin_session, check_csrf, check_own_page, csrf_token, end_session
-from entrypoints.http.file_names import require_file_name
 from entrypoints.http.operator_access import credential_of, identify, require_routes, slow_down
 from entrypoints.http.services import Services
+from entrypoints.http.static_files import static_files
 from entrypoints.http.wrong_tokens import TooManyAttemptsError
 
 PAGES = Path(__file__).parents[1] / "console"
@@ -84,13 +82,7 @@ async def log_out(request: Request[Any, Any, Any], services: NamedDependency[Ser
 
 def assets() -> Router:
     """The files of the console's pages."""
-    return create_static_files_router(
-        "/console/assets",
-        [PAGES / "assets", page_kit.FILES],
-        cache_control=CacheControlHeader(no_cache=True),
-        before_request=require_file_name,
-        include_in_schema=False,
-    )
+    return static_files("/console/assets", [PAGES / "assets", page_kit.FILES])
 
 
 def _welcome(request: Request[Any, Any, Any], operator: Operator) -> str:
