@@ -9,7 +9,8 @@ import hiredis
 import pytest
 from attrs import define, field
 from redis.asyncio import Redis
-from redis.exceptions import BusyLoadingError, InvalidResponse, RedisError, ResponseError, TimeoutError
+from redis.exceptions import BusyLoadingError, InvalidResponse, RedisError, ResponseError
+from redis.exceptions import TimeoutError as StoreTimeoutError
 
 from adapters.redis.address import StoreAddress
 from adapters.redis.clients import connect
@@ -95,7 +96,7 @@ async def test_pipelines_at_once_have_a_connection_each(tmp_path: Path) -> None:
     ("script", "error"),
     [
         ((b":1\r\n", END), RedisError),
-        ((b":1\r\n", SILENCE), TimeoutError),
+        ((b":1\r\n", SILENCE), StoreTimeoutError),
         ((b"nonsense\r\n", SILENCE), InvalidResponse),
         ((b"-LOADING the file\r\n", b":1\r\n"), BusyLoadingError),
     ],
