@@ -10,7 +10,7 @@ from redis.asyncio.cluster import RedisCluster
 
 from adapters.redis.address import StoreAddress, Topology
 from adapters.redis.clients import Client, connect
-from adapters.redis.errors import translated
+from adapters.redis.errors import STORE_ERRORS, translated, translation_of
 from adapters.redis.pipeline import Pipelines
 from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
@@ -88,8 +88,10 @@ class StoreConnections:
             LeaseLostError: the claim that the script acts for no longer holds.
             StoreUnavailableError: the store is away or refuses.
         """
-        with translated():
+        try:
             return await self.scripts.run(script, keys, arguments)
+        except STORE_ERRORS as error:
+            raise translation_of(error) from error
 
     async def read(self, key: str, *command: Argument) -> Any:
         """Run a command that blocks until `key` has something, for `MAX_WAIT_SECONDS` at most.
@@ -112,8 +114,10 @@ class StoreConnections:
         Raises:
             StoreUnavailableError: the store is away or refuses.
         """
-        with translated():
+        try:
             return await self.scripts.execute(*command)
+        except STORE_ERRORS as error:
+            raise translation_of(error) from error
 
     async def run_together(self, *calls: ScriptCall | Command) -> list[Any]:
         """Run scripts and commands in one trip to the store; on a cluster, at the same time.
