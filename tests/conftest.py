@@ -56,6 +56,14 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def frozen_stays_frozen() -> Iterator[None]:
+    """A service that ends in this process would let garbage collection look at all collected tests again."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(gc, "unfreeze", lambda: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def loggers_follow_the_configuration() -> Iterator[None]:
     """No logger is cached: it would keep the configuration of the first test that used it.
 
