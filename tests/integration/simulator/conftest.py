@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from support.browser import phone_page, running_browser
+from support.browser import phone_page
 from support.simulated_bot import FakeBot, fake_bot
 from support.simulator import FakeBusiness, RunningSimulator, fake_business, running_simulator
 
@@ -26,12 +26,6 @@ async def meta(business: FakeBusiness) -> AsyncIterator[RunningSimulator]:
 async def bot(meta: RunningSimulator) -> AsyncIterator[FakeBot]:
     async with fake_bot(meta) as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as browser:
-        yield browser
 
 
 @pytest.fixture
