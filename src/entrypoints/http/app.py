@@ -34,8 +34,13 @@ from entrypoints.http.routes.webhooks import WebhookController, answer_delivery,
 from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
 from entrypoints.http.wrong_tokens import WrongTokens
+from entrypoints.not_installed import not_installed
+
+# Where these are installed, Litestar imports its support of them.
+UNUSED = ("opentelemetry", "pydantic", "starlette")
 
 
+@not_installed(*UNUSED)
 def create_app(services: Services) -> Litestar:
     """The web application over these services. It neither creates nor closes any of them.
 
@@ -92,6 +97,7 @@ def create_app(services: Services) -> Litestar:
     return app
 
 
+@not_installed(*UNUSED)
 def create_probes(services: Services) -> Litestar:
     """The application of a process that is only a worker: probes and metrics."""
     return Litestar(
