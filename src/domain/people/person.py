@@ -54,7 +54,7 @@ class Person:
     phone_is_shared: bool = False
 
     def __attrs_post_init__(self) -> None:
-        if not (self.phone or self.user_id or self.parent_id or self.username or self.chat_id):
+        if not (self.phone or self.user_id or self.chat_id or self.username or self.parent_id):
             raise ValueError("a person needs a name that the channel knows")
 
     @property
@@ -75,10 +75,6 @@ class Person:
         return Alias(self._number_kind, self.phone) if self.phone else None
 
     @property
-    def _number_kind(self) -> AliasKind:
-        return AliasKind.SHARED_PHONE if self.phone_is_shared else AliasKind.PHONE
-
-    @property
     def aliases(self) -> tuple[Alias, ...]:
         """Every name that may lead to them."""
         names = (
@@ -88,7 +84,11 @@ class Person:
             (AliasKind.PARENT_ID, self.parent_id),
             (self._number_kind, self.phone),
         )
-        return tuple(Alias(kind, value) for kind, value in names if value)
+        return tuple([Alias(kind, value) for kind, value in names if value])
+
+    @property
+    def _number_kind(self) -> AliasKind:
+        return AliasKind.SHARED_PHONE if self.phone_is_shared else AliasKind.PHONE
 
 
 @frozen(kw_only=True)
