@@ -91,14 +91,18 @@ class AcceptScript:
             enqueued = messages[position]
             message, debounce = enqueued.message, enqueued.debounce
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
-            keys += (f"{tagged}mail:{conversation}", self.keys.state(conversation))
-            keys.append(f"{tagged}transcript:{conversation}")
             dumped = codec.dump_message(message)
+            keys += (f"{tagged}mail:{conversation}", f"{tagged}state:{conversation}")
+            keys.append(f"{tagged}transcript:{conversation}")
             keys += self.keys.seen(partition, bucket_of(digest), generation)
-            arguments += [conversation, digest, int(message.sent_at * 1000), f"{message.sequence:016x}"]
-            arguments += [repr(message.sent_at)]
-            arguments += [int(debounce.quiet_seconds * 1000), int(debounce.cap_seconds * 1000)]
             arguments += [
+                conversation,
+                digest,
+                int(message.sent_at * 1000),
+                f"{message.sequence:016x}",
+                repr(message.sent_at),
+                int(debounce.quiet_seconds * 1000),
+                int(debounce.cap_seconds * 1000),
                 _role_of(message),
                 dumped,
                 beside.activities[position] if beside.activities else b"",

@@ -146,7 +146,7 @@ def load_proposal(text: str) -> Proposal:
 
 
 def dump_activity(activity: Activity) -> bytes:
-    return _converter.dumps(activity)
+    return msgspec.json.encode(activity)
 
 
 def load_activity(text: str) -> Activity:

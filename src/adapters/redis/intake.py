@@ -14,7 +14,6 @@ from adapters.redis.scripts import Argument
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import UnverifiedPersonError
 from domain.conversations.activity import Activity
-from domain.people.alias import Alias
 from domain.people.aliases import Observation, usual_records
 
 
@@ -60,22 +59,24 @@ class RedisIntake:
         Raises:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
-        records: dict[tuple[str, tuple[Alias, ...]], NameRecords] = {}
+        records: dict[tuple[str, ...], NameRecords] = {}
         keys: set[str] = set()
         for enqueued in sorted(messages, key=_sent_at):
-            conversation, person = enqueued.message.conversation, enqueued.message.person
-            names_of_person = (conversation.channel, person.aliases)
-            if names_of_person in records:
+            message = enqueued.message
+            conversation = message.conversation
+            id_, usual = usual_records(Observation(person=message.person, at=message.sent_at))
+            own_keys = tuple([self.directory.key(conversation.channel, record.alias) for record in usual])
+            if id_ != conversation.user:
+                raise UnverifiedPersonError
+            if own_keys in records:
                 continue
-            id_, usual = usual_records(Observation(person=person, at=enqueued.message.sent_at))
-            own_keys = [self.directory.key(conversation.channel, record.alias) for record in usual]
+            if not keys.isdisjoint(own_keys):
+                raise UnverifiedPersonError
             arguments: list[Argument] = []
             for record in usual:
                 new = dump_record(record.new) if record.new else ""
-                arguments += [record.id, record.user_id, int(record.may_be_missing), new]
-            if id_ != conversation.user or not keys.isdisjoint(own_keys):
-                raise UnverifiedPersonError
-            records[names_of_person] = NameRecords(keys=own_keys, arguments=arguments)
+                arguments += (record.id, record.user_id, int(record.may_be_missing), new)
+            records[own_keys] = NameRecords(keys=own_keys, arguments=arguments)
             keys.update(own_keys)
         return list(records.values())
 

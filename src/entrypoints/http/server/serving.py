@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.http.server.connection_limits import ConnectionLimits
+from entrypoints.http.server.errors import CannotServeError
 from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol
 
 # Load balancers close idle connections after a minute. Closing later than they do loses no request.
@@ -22,10 +23,6 @@ GRACE_SECONDS = 15.0
 DATE_SECONDS = 1.0
 
 type Ready = Callable[[str, int], None]
-
-
-class CannotServeError(Exception):
-    """The address cannot be listened on, or the application does not start. The message is one line."""
 
 
 async def run_web(
