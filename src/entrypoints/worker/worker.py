@@ -171,7 +171,6 @@ class Worker:
 
     async def _work(self, lease: Lease) -> None:
         began, channel = time.monotonic(), lease.claim.channel
-        claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
         structlog.contextvars.bind_contextvars(token=lease.claim.token, channel=channel)
         if lease.claim.delivery > 1:
             self._metrics.taken_over(channel=channel)
@@ -181,14 +180,19 @@ class Worker:
             self._log.ended(outcome, lease=lease, seconds=time.monotonic() - began)
         except LeaseLostError:
             self._metrics.abandoned("lease_lost", channel=channel)
-            logger.debug("lease lost; another worker continues the turn", **claimed)
+            logger.debug("lease lost; another worker continues the turn", **self._ids(lease))
         except StoreUnavailableError as error:
             self._metrics.abandoned("store_away", channel=channel)
             logger.debug(
-                "store unavailable; the turn continues from its last recorded step", error=str(error), **claimed
+                "store unavailable; the turn continues from its last recorded step",
+                error=str(error),
+                **self._ids(lease),
             )
         except Exception:
-            logger.exception("turn failed unexpectedly", **claimed)
+            logger.exception("turn failed unexpectedly", **self._ids(lease))
+
+    def _ids(self, lease: Lease) -> dict[str, object]:
+        return {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
 
     async def _renew(self) -> float:
         """Renew three times a lease, so that two failures do no harm."""
