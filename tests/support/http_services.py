@@ -24,7 +24,8 @@ from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.turn import Turn
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.in_memory import keep_in_memory
-from entrypoints.http import Services, create_app
+from entrypoints.http.app import create_app
+from entrypoints.http.services import Services
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from support.dead_letters import ListedDeadLetters
