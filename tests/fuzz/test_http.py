@@ -15,7 +15,7 @@ from litestar import Litestar
 from adapters.memory.mailbox import MemoryMailbox
 from adapters.whatsapp.webhook.inbound import WhatsAppInbound
 from application.channels import Channels
-from entrypoints.http import create_app
+from entrypoints.http.app import create_app
 from support.dead_letters import dead_letter
 from support.fuzzing import Run
 from support.http_services import FakeServices

@@ -14,7 +14,8 @@ from application.ports.operators import RegisteredOperator
 from application.ports.store import StoreDefect
 from entrypoints.bootstrap.channels import build_channels
 from entrypoints.bootstrap.installed_channel_types import ChannelTypes
-from entrypoints.doctor import Finding, Probes, diagnose
+from entrypoints.doctor import Finding
+from entrypoints.doctor.diagnosis import Probes, diagnose
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from entrypoints.settings.whatsapp import WhatsAppSettings
 

@@ -24,10 +24,11 @@ from application.sending.circuit_breaker import CircuitBreaker
 from domain.conversations.turn import Turn
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.in_memory import keep_in_memory
-from entrypoints.http import Services, create_app
+from entrypoints.http.app import create_app
 from entrypoints.http.body import BoundedBodies
 from entrypoints.http.recent_reads import RecentReads
 from entrypoints.http.server.request_metrics import RequestMetrics
+from entrypoints.http.services import Services
 from entrypoints.http.wrong_tokens import WrongTokens
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings

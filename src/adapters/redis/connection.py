@@ -2,18 +2,38 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import Any, cast
 
 from attrs import field, frozen
+from redis.asyncio import Redis
 from redis.asyncio.cluster import RedisCluster
 
 from adapters.redis.address import StoreAddress, Topology
 from adapters.redis.clients import Client, connect
-from adapters.redis.errors import translated
+from adapters.redis.errors import STORE_ERRORS, translated, translation_of
+from adapters.redis.pipeline import Pipelines
 from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
 MAX_WAIT_SECONDS = 1.0
+
+
+@frozen
+class BlockingReads:
+    """Reads that wait, each on a connection of its own. Those above the limit wait for their turn."""
+
+    pipelines: Pipelines
+    _limit: asyncio.Semaphore
+
+    async def run(self, command: Command) -> Any:
+        async with self._limit:
+            (result,) = await self.pipelines.run([command])
+        if isinstance(result, Exception):
+            raise result
+        return result
+
+    async def aclose(self) -> None:
+        await self.pipelines.aclose()
 
 
 @frozen(kw_only=True)
@@ -24,7 +44,7 @@ class StoreConnections:
     """
 
     commands: Client
-    waiting: Client
+    waiting: BlockingReads | RedisCluster
     scripts: PipelinedScripts | RoutedScripts
     _background: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
@@ -49,10 +69,12 @@ class StoreConnections:
         commands = connect(address, timeout_seconds, timeout_seconds, max_connections)
         waiting = connect(address, MAX_WAIT_SECONDS + timeout_seconds, timeout_seconds, max_connections)
         if isinstance(commands, RedisCluster):
-            return cls(commands=commands, waiting=waiting, scripts=RoutedScripts(commands, measure=measure))
+            routed = RoutedScripts(commands, measure=measure)
+            return cls(commands=commands, waiting=cast(RedisCluster, waiting), scripts=routed)
         replicated = address.topology is Topology.SENTINEL
-        scripts = PipelinedScripts(commands, replicated=replicated, measure=measure)
-        return cls(commands=commands, waiting=waiting, scripts=scripts)
+        scripts = PipelinedScripts(Pipelines(commands), replicated=replicated, measure=measure)
+        reads = BlockingReads(Pipelines(cast(Redis, waiting)), asyncio.Semaphore(max_connections))
+        return cls(commands=commands, waiting=reads, scripts=scripts)
 
     @property
     def is_cluster(self) -> bool:
@@ -66,8 +88,10 @@ class StoreConnections:
             LeaseLostError: the claim that the script acts for no longer holds.
             StoreUnavailableError: the store is away or refuses.
         """
-        with translated():
+        try:
             return await self.scripts.run(script, keys, arguments)
+        except STORE_ERRORS as error:
+            raise translation_of(error) from error
 
     async def read(self, key: str, *command: Argument) -> Any:
         """Run a command that blocks until `key` has something, for `MAX_WAIT_SECONDS` at most.
@@ -80,7 +104,7 @@ class StoreConnections:
         """
         with translated():
             if not isinstance(self.waiting, RedisCluster):
-                return await self.waiting.execute_command(*command)  # type: ignore[no-untyped-call]
+                return await self.waiting.run(command)
             await self.waiting.initialize()
             return await self.waiting.execute_command(*command, target_nodes=self.waiting.get_node_from_key(key))
 
@@ -90,8 +114,10 @@ class StoreConnections:
         Raises:
             StoreUnavailableError: the store is away or refuses.
         """
-        with translated():
+        try:
             return await self.scripts.execute(*command)
+        except STORE_ERRORS as error:
+            raise translation_of(error) from error
 
     async def run_together(self, *calls: ScriptCall | Command) -> list[Any]:
         """Run scripts and commands in one trip to the store; on a cluster, at the same time.
@@ -119,5 +145,6 @@ class StoreConnections:
     async def aclose(self) -> None:
         if self._background:
             await asyncio.wait(self._background)
-        await self.commands.aclose()
+        await self.scripts.aclose()
         await self.waiting.aclose()
+        await self.commands.aclose()

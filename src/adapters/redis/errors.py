@@ -12,6 +12,17 @@ from application.ports.store import StoreLoginError, StoreUnavailableError
 # What an event loop raises when the driver writes to a connection that was just lost: uvloop the first, asyncio of
 # Python 3.12 the second.
 LOST_CONNECTION_ERRORS = (RuntimeError, TypeError)
+STORE_ERRORS = (RedisError, RedisClusterException, OSError, *LOST_CONNECTION_ERRORS)
+
+
+def translation_of(error: Exception) -> Exception:
+    """`LeaseLostError`, `StoreLoginError` or `StoreUnavailableError` for one of `STORE_ERRORS`."""
+    message = str(error) or type(error).__name__
+    if isinstance(error, ResponseError) and message.startswith("LEASELOST"):
+        return LeaseLostError()
+    if _is_login_error(error):
+        return StoreLoginError(f"the store refuses the login ({message}): correct user and password")
+    return StoreUnavailableError(message)
 
 
 @contextlib.contextmanager
@@ -19,15 +30,8 @@ def translated() -> Iterator[None]:
     """Raise the errors of store commands as `LeaseLostError`, `StoreLoginError` or `StoreUnavailableError`."""
     try:
         yield
-    except ResponseError as error:
-        if str(error).startswith("LEASELOST"):
-            raise LeaseLostError from error
-        raise StoreUnavailableError(str(error)) from error
-    except (RedisError, RedisClusterException, OSError, *LOST_CONNECTION_ERRORS) as error:
-        message = str(error) or type(error).__name__
-        if _is_login_error(error):
-            raise StoreLoginError(f"the store refuses the login ({message}): correct user and password") from error
-        raise StoreUnavailableError(message) from error
+    except STORE_ERRORS as error:
+        raise translation_of(error) from error
 
 
 def result_of(answer: object) -> Any:
@@ -36,9 +40,10 @@ def result_of(answer: object) -> Any:
     Raises:
         LeaseLostError, StoreUnavailableError: `answer` is the error of the call.
     """
+    if isinstance(answer, STORE_ERRORS):
+        raise translation_of(answer) from answer
     if isinstance(answer, Exception):
-        with translated():
-            raise answer
+        raise answer
     return answer
 
 

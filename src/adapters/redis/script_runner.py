@@ -13,11 +13,10 @@ from functools import partial
 from typing import Any
 
 from attrs import define, field, frozen
-from redis.asyncio import Redis
 from redis.asyncio.cluster import ClusterNode, PipelineCommand, RedisCluster
 from redis.exceptions import NoScriptError
 
-from adapters.redis.pipeline import run_pipeline
+from adapters.redis.pipeline import Pipelines
 from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
@@ -27,15 +26,20 @@ MAX_CONCURRENT_WRITES = 2
 
 @frozen(eq=False)
 class _Call:
-    """`command`, and for a script `source_command`, which the store understands when it does not know the script.
+    """`command` runs `script`, where there is one.
 
     `lasting_key` is a key of a script whose writes must survive the loss of the server.
     """
 
     command: Command
     result: "asyncio.Future[Any]"
-    source_command: Command | None = None
+    script: Script | None = None
     lasting_key: str | None = None
+
+    @property
+    def source_command(self) -> Command:
+        """For a store that does not know the script: with its source in the place of its name."""
+        return ("EVAL", self.script.source, *self.command[2:]) if self.script else self.command
 
     def settle(self, result: object) -> None:
         if self.result.done():  # its caller was cancelled meanwhile
@@ -54,7 +58,7 @@ class PipelinedScripts:
     of each write until all its results were there.
     """
 
-    client: Redis
+    pipelines: Pipelines
     replicated: bool = field(default=False, kw_only=True)
     measure: Callable[[float], None] | None = field(default=None, kw_only=True)
     _waiting: deque[_Call] = field(factory=deque, init=False)
@@ -74,15 +78,17 @@ class PipelinedScripts:
             for result in results:
                 result.cancel()  # where the caller was cancelled, nobody waits any more
 
+    async def aclose(self) -> None:
+        await self.pipelines.aclose()
+
     def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
         result = asyncio.get_running_loop().create_future()
         if not isinstance(call, ScriptCall):
             return self._enqueue(_Call(command=call, result=result))
-        rest = (len(call.keys), *call.keys, *call.arguments)
         return self._enqueue(
             _Call(
-                command=("EVALSHA", call.script.sha, *rest),
-                source_command=("EVAL", call.script.source, *rest),
+                command=("EVALSHA", call.script.sha, len(call.keys), *call.keys, *call.arguments),
+                script=call.script,
                 lasting_key=call.keys[0] if self.replicated and call.script.lasting else None,
                 result=result,
             )
@@ -110,16 +116,12 @@ class PipelinedScripts:
 
     async def _write_together(self, calls: list[_Call]) -> None:
         began = time.perf_counter()
-        results = await self._pipeline([call.command for call in calls])
+        results = await self.pipelines.run([call.command for call in calls])
         if self.measure:
             self.measure(time.perf_counter() - began)
         # The store forgets its scripts when it restarts.
-        unknown = {
-            call: call.source_command
-            for call, result in zip(calls, results, strict=True)
-            if isinstance(result, NoScriptError) and call.source_command
-        }
-        repeated = await self._pipeline(list(unknown.values())) if unknown else []
+        unknown = [call for call, result in zip(calls, results, strict=True) if isinstance(result, NoScriptError)]
+        repeated = await self.pipelines.run([call.source_command for call in unknown]) if unknown else []
         results_by_source = dict(zip(unknown, repeated, strict=True))
         lasting_key = next((call.lasting_key for call in calls if call.lasting_key), None)
         not_lasting = await self._not_replicated(lasting_key) if lasting_key else None
@@ -129,13 +131,10 @@ class PipelinedScripts:
     async def _not_replicated(self, key: str) -> Exception | None:
         """Wait for a replica. Returns the error when none has the writes."""
         try:
-            await wait_for_replica(self._pipeline, beside=key)
+            await wait_for_replica(self.pipelines.run, beside=key)
         except Exception as error:  # noqa: BLE001  (the callers whose writes must last get it)
             return error
         return None
-
-    async def _pipeline(self, commands: list[Command]) -> list[Any]:
-        return await run_pipeline(self.client, commands)
 
 
 @frozen
@@ -160,6 +159,9 @@ class RoutedScripts:
 
     async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
         return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+
+    async def aclose(self) -> None:
+        await self.client.aclose()
 
     async def _start(self, call: ScriptCall | Command) -> Any:
         if isinstance(call, ScriptCall):

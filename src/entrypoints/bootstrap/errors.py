@@ -5,7 +5,7 @@ from adapters.redis.embedded import EmbeddedStoreError
 from adapters.redis.mailbox import PartitionMismatchError
 from application.ports.agent import AgentFailedError
 from application.ports.store import StoreUnavailableError, UnsafeStoreError
-from entrypoints.http.server.serving import CannotServeError
+from entrypoints.http.server.errors import CannotServeError
 from entrypoints.settings import ConfigurationError
 
 STARTUP_ERRORS: tuple[type[Exception], ...] = (

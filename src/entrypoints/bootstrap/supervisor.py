@@ -25,7 +25,8 @@ from entrypoints.bootstrap.lifecycle import Role, refuse_hidden_store
 from entrypoints.bootstrap.signals import RELOAD, on_signal, stopped_by_signals
 from entrypoints.bootstrap.store import running_store
 from entrypoints.bootstrap.supervision import Supervision
-from entrypoints.http.server.serving import GRACE_SECONDS, CannotServeError, Ready, listen
+from entrypoints.http.server.errors import CannotServeError
+from entrypoints.http.server.serving import GRACE_SECONDS, Ready, listen
 from entrypoints.observability.shared_processes import SHARED_METRICS, forget_process, process_file
 from entrypoints.settings import Settings, refuse_exposed
 

@@ -16,8 +16,8 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.channel_types import ChannelSetup, ChannelType
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
-from entrypoints.doctor import Finding, has_failed, report
-from entrypoints.doctor.findings import ok
+from entrypoints.doctor.findings import Finding, has_failed, ok
+from entrypoints.doctor.report import report
 from entrypoints.observability.logging import configure_logging
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.settings import ChannelSettings

@@ -1,10 +1,10 @@
 """The commands by name. Each is imported only when it is used, so that help is quick."""
 
-import gc
-import importlib
 from typing import override
 
 import click
+
+from entrypoints.cli.quick_import import import_quickly
 
 COMMANDS = {
     "agent": "Show and choose the agent that answers a conversation.",
@@ -38,11 +38,7 @@ class LazyCommands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         name = cmd_name.replace("-", "_")
-        gc.disable()  # nothing that is imported is garbage, and looking for it takes a tenth of the start
-        try:
-            command: click.Command = getattr(importlib.import_module(f"entrypoints.cli.{name}"), name)
-        finally:
-            gc.enable()
+        command: click.Command = getattr(import_quickly(f"entrypoints.cli.{name}"), name)
         return command
 
     @override

@@ -18,7 +18,10 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.errors import STARTUP_ERRORS
 from entrypoints.bootstrap.store import opened_store
 from entrypoints.cli.common import config_dir_option, json_option, run
-from entrypoints.doctor import Finding, Probes, diagnose, has_failed, misconfigured, report
+from entrypoints.doctor.diagnosis import Probes, diagnose
+from entrypoints.doctor.findings import Finding, has_failed
+from entrypoints.doctor.installation import misconfigured
+from entrypoints.doctor.report import report
 from entrypoints.observability.logging import configure_logging
 from entrypoints.settings import ConfigurationError, Settings
 

@@ -20,7 +20,7 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, json_option, report_errors, run
 from entrypoints.cli.opened import opened_container
-from entrypoints.http.routes.operators import NewOperatorView, RegisteredView
+from entrypoints.http.operator_view import NewOperatorView, RegisteredView
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError

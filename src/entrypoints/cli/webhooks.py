@@ -13,7 +13,7 @@ from entrypoints.bootstrap.container import Container
 from entrypoints.cli.audited import audited
 from entrypoints.cli.common import config_dir_option, echo_list, json_option, report_errors, run
 from entrypoints.cli.opened import opened_container
-from entrypoints.http.routes.event_receivers import DeadEventView
+from entrypoints.http.event_receiver_view import DeadEventView
 from entrypoints.observability.terminal import as_json as json_text
 from entrypoints.observability.terminal import one_line
 from entrypoints.settings import ConfigurationError

@@ -1,5 +1,6 @@
 """The results of the checks."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 from attrs import frozen
@@ -33,3 +34,8 @@ def warning(name: str, message: str, fix: str) -> Finding:
 
 def failed(name: str, message: str, fix: str) -> Finding:
     return Finding(name=name, status=Status.FAILED, message=message, fix=fix)
+
+
+def has_failed(findings: Iterable[Finding]) -> bool:
+    """Whether something does not work."""
+    return any(finding.status is Status.FAILED for finding in findings)

@@ -3,7 +3,7 @@
 import functools
 from importlib import resources
 
-import yaml
+import msgspec
 
 from domain.messages.localized_texts import LocalizedText, Texts
 
@@ -12,5 +12,8 @@ SHIPPED_LANGUAGE = "en"
 
 @functools.cache
 def shipped_texts() -> Texts:
-    content = yaml.safe_load(resources.files(__package__).joinpath("shipped.yaml").read_bytes())
+    file = resources.files(__package__).joinpath("shipped.yaml").read_bytes()
+    content = msgspec.yaml.decode(
+        file, type=dict[str, dict[str, str]]
+    )  # with the fast reader of PyYAML where it exists
     return Texts(**{name: LocalizedText(by_language=each, default=SHIPPED_LANGUAGE) for name, each in content.items()})

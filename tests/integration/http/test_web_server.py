@@ -8,7 +8,8 @@ import time
 import pytest
 
 from domain.conversations.activity import Activity, ActivityKind
-from entrypoints.http.server.serving import CannotServeError, run_web
+from entrypoints.http.server.errors import CannotServeError
+from entrypoints.http.server.serving import run_web
 from support.http_services import FakeServices
 from support.web_process import EVENTS, LIVEZ, POST, running
 

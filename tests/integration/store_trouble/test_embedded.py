@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import importlib.util
 import os
 import signal
 import tempfile
@@ -52,6 +53,13 @@ async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path) -> N
 
     assert unfinished
     assert len(pids) == 1
+
+
+async def test_a_platform_without_a_server_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+
+    with pytest.raises(EmbeddedStoreError, match="no server for this platform; name a store"):
+        await EmbeddedStore(directory=tmp_path, fsync="no").start()
 
 
 async def test_a_server_that_never_answers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,53 +1,17 @@
 """Operators' routes for the receivers of events: list them, and show, replay and discard what they did not take."""
 
-from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated
 
-from attrs import frozen
 from litestar import Controller, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
 
-from application.ports.event_outbox import DeadEvent
+from entrypoints.http.event_receiver_view import DeadEventView, ReceiverView
 from entrypoints.http.operator_access import SECURITY, operators_only
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
 
 PROBLEMS = problem_specs(400, 401, 403, 404, 429, 503)
-
-
-@frozen(kw_only=True)
-class ReceiverView:
-    """A receiver of events. `dead_events`: how many it did not take."""
-
-    name: str
-    dead_events: int
-
-
-@frozen(kw_only=True)
-class DeadEventView:
-    """An event that a receiver did not take. `at` is in unix seconds."""
-
-    id: str
-    kind: str
-    channel: str
-    conversation: str
-    at: float
-    detail: Mapping[str, str]
-    reason: str
-
-    @classmethod
-    def of(cls, dead: DeadEvent) -> Self:
-        activity = dead.event.activity
-        return cls(
-            id=dead.event.id,
-            kind=activity.kind.value,
-            channel=activity.channel,
-            conversation=activity.conversation,
-            at=activity.at,
-            detail=activity.detail,
-            reason=dead.reason,
-        )
 
 
 class EventReceiverController(Controller):

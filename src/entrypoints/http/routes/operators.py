@@ -1,6 +1,6 @@
 """Routes for the operators themselves: who am I, and, for an admin, who there is."""
 
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 import msgspec
 from attrs import frozen
@@ -8,11 +8,11 @@ from litestar import Controller, Request, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from application.ports.operators import RegisteredOperator
 from domain.operators.operator import MAX_CHANNELS, NAME_PATTERN, Operator, Role
 from entrypoints.http.audit_trail import ActionTarget
 from entrypoints.http.cookie_session import csrf_token
 from entrypoints.http.operator_access import SECURITY, operators_only
+from entrypoints.http.operator_view import NewOperatorView, RegisteredView
 from entrypoints.http.parameters import MAX_NAME
 from entrypoints.http.problems import problem_specs
 from entrypoints.http.services import Services
@@ -31,36 +31,6 @@ class MeView:
     role: Role
     channels: list[str]
     csrf_token: str
-
-
-@frozen(kw_only=True)
-class RegisteredView:
-    """An operator with a token of their own, and since when they have it (unix seconds)."""
-
-    name: str
-    role: Role
-    channels: list[str]
-    created_at: float
-
-    @classmethod
-    def of(cls, registered: RegisteredOperator) -> Self:
-        operator = registered.operator
-        return cls(
-            name=operator.name,
-            role=operator.role,
-            channels=list(operator.channels),
-            created_at=registered.created_at,
-        )
-
-
-@frozen(kw_only=True)
-class NewOperatorView:
-    """A new operator with their token. It is shown only here."""
-
-    name: str
-    role: Role
-    channels: list[str]
-    token: str
 
 
 class NewOperator(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

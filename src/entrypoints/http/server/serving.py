@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.http.server.connection_limits import ConnectionLimits
+from entrypoints.http.server.errors import CannotServeError
 from entrypoints.http.server.protocol import MAX_ALL_HEADS_BYTES, BoundedHeadProtocol
 
 # Load balancers close idle connections after a minute. Closing later than they do loses no request.
@@ -19,12 +20,9 @@ KEEP_ALIVE_SECONDS = 75
 # Of one process. A refused channel delivers again later.
 MAX_CONNECTIONS = 4096
 GRACE_SECONDS = 15.0
+DATE_SECONDS = 1.0
 
 type Ready = Callable[[str, int], None]
-
-
-class CannotServeError(Exception):
-    """The address cannot be listened on, or the application does not start. The message is one line."""
 
 
 async def run_web(
@@ -54,7 +52,7 @@ async def run_web(
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
-        server.should_exit = True
+        server.stop()
         await serving
 
 
@@ -104,11 +102,21 @@ async def _serve(server: "_Server", listener: socket.socket) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Does not handle signals, and calls `ready`."""
+    """Does not handle signals, calls `ready`, and sleeps while nothing happens: uvicorn looks ten times a second."""
 
     def __init__(self, config: uvicorn.Config, *, ready: Ready | None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # the date of the answers
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), DATE_SECONDS)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

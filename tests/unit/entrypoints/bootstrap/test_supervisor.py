@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from entrypoints.bootstrap.supervisor import Supervisor
-from entrypoints.http.server.serving import CannotServeError
+from entrypoints.http.server.errors import CannotServeError
 from support.polling import eventually
 
 READY = "print('ready', flush=True); "

@@ -12,7 +12,8 @@ from application.ports.backlog import Backlog, ChannelBacklog
 from application.ports.store import StoreDefect, StoreUnavailableError
 from domain.conversations.routing import Routing, Rule
 from domain.policies.retry import AgentFailure
-from entrypoints.doctor import Finding, Status, misconfigured
+from entrypoints.doctor import Finding, Status
+from entrypoints.doctor.installation import misconfigured
 from entrypoints.settings import AgentsSettings, ConfigurationError, HttpSettings, Problem, Secret
 from entrypoints.settings.tools import ToolsSettings
 from support.doctor import CHANNEL, FakeRuntime, examine, meta, one, settings

@@ -5,7 +5,8 @@ import json
 
 from rich.console import Console
 
-from entrypoints.doctor import Finding, Status, has_failed, report
+from entrypoints.doctor.findings import Finding, Status, has_failed
+from entrypoints.doctor.report import report
 
 FINDINGS = (
     Finding(name="store", status=Status.OK, message="redis://[::1] answers"),

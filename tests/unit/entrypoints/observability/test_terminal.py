@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from entrypoints.cli.dead_letters import _line, _lines  # the two ways in which a letter is shown
-from entrypoints.doctor import Finding, Status, report
+from entrypoints.doctor import Finding, Status
+from entrypoints.doctor.report import report
 from entrypoints.http.dead_letter_view import DeadLetterView, MessageView, ReplyView
 from entrypoints.observability.logging import rendering
 from entrypoints.observability.terminal import as_json, escaped_json, one_line, printable

@@ -12,7 +12,7 @@ from attrs import define
 from adapters.memory.operators import MemoryOperators
 from application.operating.manage_operators import ManageOperators
 from domain.operators.operator import Operator, Role
-from entrypoints.http import create_app
+from entrypoints.http.app import create_app
 from entrypoints.http.routes import login
 from support.http_services import ADMIN_TOKEN, OPERATOR, FakeServices, StoppedClock
 
