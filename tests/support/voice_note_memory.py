@@ -18,6 +18,7 @@ from attrs import evolve
 from adapters.openai.transcriber import OpenAITranscriber
 from adapters.whatsapp.graph.media import GraphMedia
 from application.answering.agent_input import BuildAgentInput
+from application.answering.byte_budget import ByteBudget
 from application.channels import Channel
 from domain.conversations.state import ConversationState
 from domain.messages.inbound import InboundMessage, Media
@@ -38,18 +39,20 @@ async def measure(url: str, *, people: int, notes: int) -> dict[str, int]:
         media = GraphMedia(
             client=client, api_url=url, api_version="v25.0", phone_number_id="1", access_token="test-token"
         )
-        read, channel = answering.read, evolve(answering.channel, media=media)
-        await written(read, channel, person="warm-up", notes=1)
+        read, budget, channel = answering.read, answering.file_budget, evolve(answering.channel, media=media)
+        await written(read, budget, channel, person="warm-up", notes=1)
         idle = psutil.Process().memory_info().rss
         peak = Peak()
-        counts = await asyncio.gather(*(written(read, channel, person=str(n), notes=notes) for n in range(people)))
+        reading = (written(read, budget, channel, person=str(n), notes=notes) for n in range(people))
+        counts = await asyncio.gather(*reading)
         return {"idle": idle, "peak": peak.stop(), "after": psutil.Process().memory_info().rss, "written": sum(counts)}
 
 
-async def written(read: BuildAgentInput, channel: Channel, *, person: str, notes: int) -> int:
+async def written(read: BuildAgentInput, budget: ByteBudget, channel: Channel, *, person: str, notes: int) -> int:
     """How many voice notes of one person were written down."""
     voices = [voice(f"{person}-{number}") for number in range(notes)]
-    async with read(messages=voices, channel=channel, state=ConversationState()) as agent_input:
+    with budget.hold() as hold:
+        agent_input = await read(messages=voices, channel=channel, state=ConversationState(), hold=hold)
         return sum("transcript" in said for said in agent_input.messages)
 
 

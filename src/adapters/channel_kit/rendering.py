@@ -18,11 +18,12 @@
 """
 
 import itertools
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import regex
-from attrs import evolve, fields, frozen, has
+from attrs import evolve, frozen
 
 from adapters.channel_kit.addresses import WEB_ADDRESS
 from adapters.channel_kit.interactive import InteractiveMessages
@@ -48,6 +49,8 @@ from domain.messages.rich_text import Markdown, RichText
 
 EMOJI = regex.compile(r"(?=\X\Z)(?=.*[\p{Extended_Pictographic}\p{Regional_Indicator}\u20e3]).+", regex.DOTALL)
 VARIATION_SELECTOR = "\N{VARIATION SELECTOR-16}"
+# Halves of emoji, and noncharacters.
+UNCLEAN = re.compile("[\ud800-\udfff\ufdd0-\ufdef]")
 ONE_LINE = frozenset({"title", "description", "button", "footer"})
 
 
@@ -124,13 +127,18 @@ class Renderer(InteractiveMessages):
 def _cleaned(value: Any) -> Any:
     """The part with every text cleaned: without lone surrogates and noncharacters, titles and the like in one line."""
     if type(value) is str:
-        return without_surrogates(without_noncharacters(value) or value)
+        return without_surrogates(without_noncharacters(value) or value) if UNCLEAN.search(value) else value
     if isinstance(value, tuple):
-        return tuple(map(_cleaned, value))
-    if not has(type(value)) or (isinstance(value, RichText) and value.spans):
+        return tuple(map(_cleaned, value)) if value else value
+    if isinstance(value, RichText) and value.spans:
         return value
-    cleaned = {field.name: _cleaned(getattr(value, field.name)) for field in fields(type(value))}
-    return evolve(value, **cleaned | {name: _one_line(cleaned[name]) for name in ONE_LINE & cleaned.keys()})
+    changed: dict[str, Any] = {}
+    for field in getattr(type(value), "__attrs_attrs__", ()):
+        found = getattr(value, field.name)
+        cleaned = _one_line(_cleaned(found)) if field.name in ONE_LINE else _cleaned(found)
+        if cleaned is not found:
+            changed[field.name] = cleaned
+    return evolve(value, **changed) if changed else value
 
 
 def _one_line(text: str) -> str:

@@ -1,6 +1,5 @@
 """The states of conversations on Redis: one hash each, in the conversation's partition."""
 
-import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Unpack
 
@@ -111,6 +110,8 @@ def load_state(fields: Mapping[str, str]) -> ConversationState:
     read: dict[str, Any] = {}
     for name, value in fields.items():
         if name in READERS:
-            with contextlib.suppress(*codec.DECODE_ERRORS):
+            try:
                 read[name] = READERS[name](value)
+            except codec.DECODE_ERRORS:
+                continue
     return ConversationState(**read)

@@ -3,7 +3,9 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import Callable, Coroutine
+from functools import partial
+from types import TracebackType
 
 from attrs import define, field
 
@@ -18,68 +20,68 @@ logger = logging.getLogger(__name__)
 PATIENCE_SECONDS = 1.0
 
 
-@contextlib.asynccontextmanager
-async def acknowledged(channel: Channel, turn: Turn, message: InboundMessage | None) -> AsyncIterator[None]:
-    """Take the taps of a new turn, and acknowledge `message`, if there is one, again and again while the block runs."""
-    is_new = turn.attempts == 0
-    taps = [each for each in turn.messages if is_new and isinstance(each.content, Tap | UserAction)]
-    started = [_take_at_once(channel, tap) for tap in taps]
-    acknowledging = None
-    if message is not None and channel.acknowledges:
-        acknowledging = _Acknowledging(channel, message)
-        started.append(acknowledging.start())
-    try:
-        yield
-        if pending := [task for task in started if not task.done()]:
-            await asyncio.wait(pending, timeout=PATIENCE_SECONDS)
-    finally:
-        if acknowledging:
-            await acknowledging.end()
-        if pending := [task for task in started if task.cancel()]:
-            await asyncio.wait(pending)
-
-
 @define(eq=False)
-class _Acknowledging:
-    """One acknowledgement after the other. Between them there is a timer and no task: turns wait for minutes."""
+class Acknowledging:
+    """While its block runs: take the taps of a new turn, and acknowledge `message`, if there is one, again and again.
+
+    One acknowledgement follows the other. Between them there is a timer and no task: turns wait for minutes.
+    """
 
     channel: Channel
-    message: InboundMessage
-    _task: "asyncio.Task[None] | None" = field(default=None, init=False)
+    turn: Turn
+    message: InboundMessage | None
+    # What the answer waits for, and the latest acknowledgement after the first.
+    _begun: "list[asyncio.Task[None]]" = field(factory=list, init=False)
+    _renewal: "list[asyncio.Task[None]]" = field(factory=list, init=False)
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
     _has_ended: bool = field(default=False, init=False)
 
-    def start(self) -> "asyncio.Task[None]":
-        # It begins at once, and is not waited for when it ends at once, too.
-        loop = asyncio.get_running_loop()
-        self._task = asyncio.Task(_acknowledge(self.channel, self.message), loop=loop, eager_start=True)
-        self._task.add_done_callback(self._start_later)
-        return self._task
+    async def __aenter__(self) -> None:
+        if self.turn.attempts == 0:
+            taps = [each for each in self.turn.messages if isinstance(each.content, Tap | UserAction)]
+            self._begun += [_started(_take(self.channel, tap), then=_log_error) for tap in taps]
+        if self.message is not None and self.channel.acknowledges:
+            self._begun.append(self._acknowledged(self.message))
 
-    def _start_later(self, ended: "asyncio.Task[None]") -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        try:
+            if kind is None and (pending := [task for task in self._begun if not task.done()]):
+                await asyncio.wait(pending, timeout=PATIENCE_SECONDS)
+        finally:
+            self._has_ended = True
+            if self._timer:
+                self._timer.cancel()
+            if pending := [task for task in (*self._begun, *self._renewal) if task.cancel()]:
+                await asyncio.wait(pending)
+
+    def _acknowledged(self, message: InboundMessage) -> "asyncio.Task[None]":
+        return _started(_acknowledge(self.channel, message), then=partial(self._renew_later, message))
+
+    def _renew_later(self, message: InboundMessage, ended: "asyncio.Task[None]") -> None:
         _log_error(ended)
+        self._begun = [task for task in self._begun if task is not ended]  # thousands of turns wait for their agents
         seconds = self.channel.messenger.capabilities.typing_seconds
         if seconds and not self._has_ended:
-            self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self.start)
+            self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, message)
 
-    async def end(self) -> None:
-        self._has_ended = True
-        if self._timer:
-            self._timer.cancel()
-        if self._task and not self._task.done():
-            self._task.cancel()
-            await asyncio.wait([self._task])
+    def _renew(self, message: InboundMessage) -> None:
+        self._renewal = [self._acknowledged(message)]
+
+
+def _started(
+    step: "Coroutine[None, None, None]", *, then: "Callable[[asyncio.Task[None]], None]"
+) -> "asyncio.Task[None]":
+    """A task that begins at once, and is not waited for when it ends at once, too."""
+    task = asyncio.Task(step, loop=asyncio.get_running_loop(), eager_start=True)
+    task.add_done_callback(then)
+    return task
 
 
 def _log_error(ended: "asyncio.Task[None]") -> None:
     if not ended.cancelled() and (error := ended.exception()):
         logger.error("a message could not be acknowledged", exc_info=error)
-
-
-def _take_at_once(channel: Channel, tap: InboundMessage) -> "asyncio.Task[None]":
-    task = asyncio.Task(_take(channel, tap), loop=asyncio.get_running_loop(), eager_start=True)
-    task.add_done_callback(_log_error)
-    return task
 
 
 async def _take(channel: Channel, tap: InboundMessage) -> None:

@@ -1,13 +1,14 @@
 """Build what an agent gets of the messages of a turn."""
 
-import contextlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 from attrs import evolve, frozen
 
 from application.agent_markup.unmarked_blocks import escape_objects
 from application.answering.agent_runtimes import AgentRuntimes
-from application.answering.read_files import ReadFiles
+from application.answering.byte_budget import Hold
+from application.answering.read_files import NO_FILE, MediaNote, ReadFiles
 from application.channels import Channel
 from application.ports.agent import AgentFile
 from application.ports.media import FetchedMedia
@@ -15,7 +16,7 @@ from application.ports.message_log import MessageLog, Remembered
 from domain.conversations.agent_notes import describe_note
 from domain.conversations.confirmations import decision_of
 from domain.conversations.state import ConversationState
-from domain.messages.inbound import Correction, InboundMessage, Reaction, Retraction, Tap, Text, Unsupported
+from domain.messages.inbound import Correction, InboundMessage, Media, Reaction, Retraction, Tap, Text, Unsupported
 from domain.messages.localized_texts import languages_of
 from domain.messages.plain_text import MAX_QUERY_LENGTH, describe, latest, shortened
 from domain.messages.shared_values import Choice
@@ -44,7 +45,7 @@ class AgentInput:
     decision: str = ""
     reply_to: Remembered | None = None
 
-    @property
+    @cached_property
     def query(self) -> str:
         if self.decision:
             return self.decision
@@ -59,7 +60,6 @@ class BuildAgentInput:
     files: ReadFiles
     runtimes: AgentRuntimes
 
-    @contextlib.asynccontextmanager
     async def __call__(
         self,
         *,
@@ -67,60 +67,66 @@ class BuildAgentInput:
         channel: Channel,
         state: ConversationState,
         agent: str | None = None,
-    ) -> AsyncIterator[AgentInput]:
+        hold: Hold,
+    ) -> AgentInput:
         """The input for `agent`, with the images or files that its runtime takes; without an agent, there is only text.
 
-        Edits have been applied to `messages` before.
-
-        While the block runs, images and files count as bytes that this process holds.
+        Edits have been applied to `messages` before. `hold` holds the bytes of the images and files.
 
         Raises:
             AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: the texts of the messages that they refer to cannot be read.
         """
-        runtime = None if agent is None else self.runtimes.of(agent)[0]
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
-        async with self.files.budget.hold() as hold:
-            notes = await self.files(
-                messages=meant,
-                channel=channel,
-                supports_images=runtime is not None and runtime.supports_images,
-                supports_files=runtime is not None and runtime.supports_files,
-                hold=hold,
-            )
-            texts = [
-                describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
-                for message, note in zip(meant, notes, strict=True)
-            ]
-            decision = _decision(meant, [note.transcript for note in notes], channel, state)
-            yield AgentInput(
-                messages=tuple(
-                    text
-                    for message, text in zip(meant, texts, strict=True)
-                    if text and not (decision and not message.is_annotation)
-                ),
-                agent_notes=() if decision else _texts(state),
-                decision=decision,
-                reply_to=_reply_to(meant, quoted, channel),
-                choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
-                images=tuple(note.image for note in notes if note.image),
-                files=tuple(note.file for note in notes if note.file),
-                is_readable=any(
-                    text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
-                ),
-                words=tuple(
-                    Remembered(
-                        channel=channel.name,
-                        message_id=message.id,
-                        text=shortened(text),
-                        at=message.sent_at,
-                        conversation=message.conversation,
-                    )
-                    for message, text in zip(meant, texts, strict=True)
-                    if text
-                ),
-            )
+        notes = await self._files(meant, channel, agent, hold)
+        texts = [
+            describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
+            for message, note in zip(meant, notes, strict=True)
+        ]
+        decision = _decision(meant, [note.transcript for note in notes], channel, state)
+        return AgentInput(
+            messages=tuple(
+                text
+                for message, text in zip(meant, texts, strict=True)
+                if text and not (decision and not message.is_annotation)
+            ),
+            agent_notes=() if decision else _texts(state),
+            decision=decision,
+            reply_to=_reply_to(meant, quoted, channel),
+            choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
+            images=tuple(note.image for note in notes if note.image),
+            files=tuple(note.file for note in notes if note.file),
+            is_readable=any(
+                text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
+            ),
+            words=tuple(
+                Remembered(
+                    channel=channel.name,
+                    message_id=message.id,
+                    text=shortened(text),
+                    at=message.sent_at,
+                    conversation=message.conversation,
+                )
+                for message, text in zip(meant, texts, strict=True)
+                if text
+            ),
+        )
+
+    async def _files(
+        self, messages: Sequence[InboundMessage], channel: Channel, agent: str | None, hold: Hold
+    ) -> Sequence[MediaNote]:
+        """A note about the file of each message. Most turns have none."""
+        if not any(isinstance(message.content, Media) for message in messages):
+            return [NO_FILE] * len(messages)
+        runtime = None if agent is None else self.runtimes.of(agent)[0]
+        return await self.files(
+            messages=messages,
+            channel=channel,
+            supports_images=runtime is not None and runtime.supports_images,
+            supports_files=runtime is not None and runtime.supports_files,
+            hold=hold,
+        )
 
     async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, Remembered]:
         wanted = sorted({about for message in messages if (about := _about(message))})
@@ -152,8 +158,10 @@ def _decision(
     messages: Sequence[InboundMessage], transcripts: Sequence[str], channel: Channel, state: ConversationState
 ) -> str:
     """The person's answer to a question to confirm an action, if the messages are that and nothing else."""
+    if not state.awaits_confirmation:
+        return ""
     questions = [pair for pair in zip(messages, transcripts, strict=True) if not pair[0].is_annotation]
-    if len(questions) != 1 or not state.awaits_confirmation:
+    if len(questions) != 1:
         return ""
     ((message, transcript),) = questions
     if isinstance(message.content, Tap) and state.offered(message.content.choice) is None:

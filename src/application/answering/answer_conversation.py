@@ -66,21 +66,22 @@ class AnswerConversation:
         """
         turn: Turn | None = None
         try:
-            if not self.channels.know(lease.claim.channel):
+            name = lease.claim.channel
+            if not self.channels.know(name):
                 await self.leave(lease=lease)
                 return Outcome.DEFERRED
             if lease.claim.delivery > self.retries.max_deliveries:
                 # Perhaps reading the turn is what takes workers down.
                 reason = f"crash loop: {lease.claim.delivery - 1} workers did not finish it"
                 return await self.settle.dead_letter(lease=lease, reason=reason)
-            has_budget = self.channels[lease.claim.channel].budget is not None
-            begun = await lease.begin(spent_on=day_of(self.clock.now()) if has_budget else None)
+            channel = self.channels[name]
+            begun = await lease.begin(spent_on=day_of(self.clock.now()) if channel.budget else None)
             if begun is None:
                 return Outcome.NOTHING_WAITED
             turn = begun.turn
             with self.tracer.answer(turn=turn) as span:
                 lease.changes.trace = span.trace
-                outcome = await self._answer(lease, begun, self.channels[turn.conversation.channel])
+                outcome = await self._answer(lease, begun, channel)
                 span.ended(outcome)
                 return outcome
         except UnreadableTurnError as error:

@@ -1,9 +1,9 @@
 """How many bytes of files one process holds at once, over all its turns."""
 
 import asyncio
-import contextlib
 from collections import deque
-from collections.abc import AsyncIterator
+from types import TracebackType
+from typing import Self
 
 from attrs import define, field
 from attrs.validators import ge
@@ -30,14 +30,9 @@ class ByteBudget:
         """The bytes that are held now."""
         return self.total - self._free
 
-    @contextlib.asynccontextmanager
-    async def hold(self) -> "AsyncIterator[Hold]":
-        """The bytes of one turn, none at first. All of them are given back when the block ends."""
-        hold = Hold(self)
-        try:
-            yield hold
-        finally:
-            hold.keep(0)
+    def hold(self) -> "Hold":
+        """The bytes of one turn, none at first. It is used in a `with` block."""
+        return Hold(self)
 
     async def take(self, size: int) -> None:
         """Wait until `size` bytes are free, and take them."""
@@ -79,10 +74,18 @@ class ByteBudget:
 
 @define(eq=False)
 class Hold:
-    """The bytes that one turn holds of a budget."""
+    """The bytes that one turn holds of a budget. All of them are given back when its `with` block ends."""
 
     budget: ByteBudget
     size: int = field(default=0, init=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.keep(0)
 
     async def take(self, size: int) -> None:
         """Wait for `size` bytes.

@@ -4,9 +4,10 @@ import logging
 
 from attrs import evolve, frozen
 
-from application.answering.acknowledge import acknowledged
+from application.answering.acknowledge import Acknowledging
 from application.answering.agent_input import AgentInput, BuildAgentInput
 from application.answering.agent_runtimes import AgentRuntimes
+from application.answering.byte_budget import ByteBudget
 from application.answering.plan_turn import Plan, plan_turn
 from application.answering.render_answer import render_answer
 from application.answering.route_turn import own_name
@@ -32,11 +33,15 @@ logger = logging.getLogger(__name__)
 
 @frozen(kw_only=True)
 class ComposeReply:
-    """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing."""
+    """Plan the turn, and carry out the plan: ask the agent, send one of our own texts, or send nothing.
+
+    `budget` limits the bytes of files that all turns of this process hold.
+    """
 
     build_input: BuildAgentInput
     run_agent: RunAgent
     runtimes: AgentRuntimes
+    budget: ByteBudget
     measurements: Measurements
     clock: Clock
 
@@ -55,7 +60,7 @@ class ComposeReply:
         plan = plan_turn(begun, channel, now=self.clock.now())
         if plan.admission:
             changes.rate_log, changes.keep_seconds = plan.admission.rate_log, plan.admission.keep_seconds
-        async with acknowledged(channel, turn, plan.seen):
+        async with Acknowledging(channel, turn, plan.seen):
             if plan.outcome is Outcome.ANSWERED:
                 reply = await self._ask_agent(plan, turn, channel, changes)
             else:
@@ -84,9 +89,10 @@ class ComposeReply:
 
     async def _ask_agent(self, plan: Plan, turn: Turn, channel: Channel, changes: TurnChanges) -> Reply:
         """The agent's reply, or our own where the agent can read nothing of the messages."""
-        async with self.build_input(
-            messages=plan.messages, channel=channel, state=plan.state, agent=plan.agent
-        ) as agent_input:
+        with self.budget.hold() as hold:
+            agent_input = await self.build_input(
+                messages=plan.messages, channel=channel, state=plan.state, agent=plan.agent, hold=hold
+            )
             changes.words = agent_input.words
             if not agent_input.is_readable:
                 unreadable = evolve(plan, outcome=Outcome.UNREADABLE, text=channel.texts.unsupported)
@@ -94,9 +100,9 @@ class ComposeReply:
             # Whatever ends the attempt, the next one asks the same agent. An answer needs no other attempt.
             changes.agent = plan.agent
             changes.state |= plan.route_changes
-            asked = evolve(turn, messages=plan.messages)
+            asked = turn if turn.messages == plan.messages else evolve(turn, messages=plan.messages)
             answer = await self.run_agent(
-                plan.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input
+                plan.agent, turn=asked, channel=channel, state=plan.state, agent_input=agent_input, hold=hold
             )
             changes.agent = ""
         reply = await render_answer(answer, plan, turn, channel)
@@ -127,9 +133,10 @@ class ComposeReply:
 
     async def _note(self, plan: Plan, channel: Channel, changes: TurnChanges) -> None:
         """Keep the text of these messages for the agent's next turn."""
-        async with self.build_input(messages=plan.noted, channel=channel, state=plan.state) as agent_input:
-            changes.words = agent_input.words
-            changes.agent_notes += _as_notes(agent_input)
+        with self.budget.hold() as hold:
+            agent_input = await self.build_input(messages=plan.noted, channel=channel, state=plan.state, hold=hold)
+        changes.words = agent_input.words
+        changes.agent_notes += _as_notes(agent_input)
 
 
 def _as_notes(agent_input: AgentInput) -> tuple[AgentNote, ...]:

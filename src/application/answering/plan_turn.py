@@ -124,20 +124,21 @@ def _silent_case(
     begun: BegunTurn, questions: Sequence[InboundMessage], rounds: Rounds, channel: Channel, *, now: float
 ) -> tuple[Outcome, str, LocalizedText | None] | None:
     """Outcome, reason and text when the person hears nothing, or only that it is too late."""
-    rest_seconds = channel.loops.rest_seconds if channel.loops else 0
-    too_quick = f"{rounds.quick} answers came back faster than a person types: not answered for {rest_seconds:.0f} s"
+    if begun.state.with_human(now=now):
+        return Outcome.HELD, "a human answers", None
+    if not questions:
+        return Outcome.NOTED, "nothing was asked", None
     # Judged by the latest message: a person who writes again is answered, also to what they wrote before.
-    is_stale = channel.staleness.applies(begun.turn.messages[-1], now=now)
-    late = channel.texts.late if channel.staleness.policy is StalePolicy.APOLOGISE else None
-    in_loop = rounds.is_loop and begun.state.in_loop(now=now)
-    cases = (
-        (begun.state.with_human(now=now), Outcome.HELD, "a human answers", None),
-        (not questions, Outcome.NOTED, "nothing was asked", None),
-        (is_stale, Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s", late),
-        (in_loop, Outcome.HELD, "it seems to be a program that answers us", None),
-        (rounds.is_loop, Outcome.LOOP, too_quick, None),
-    )
-    return next(((outcome, reason, text) for applies, outcome, reason, text in cases if applies), None)
+    if channel.staleness.applies(begun.turn.messages[-1], now=now):
+        late = channel.texts.late if channel.staleness.policy is StalePolicy.APOLOGISE else None
+        return Outcome.STALE, f"older than {channel.staleness.after_seconds:.0f} s", late
+    if rounds.is_loop and begun.state.in_loop(now=now):
+        return Outcome.HELD, "it seems to be a program that answers us", None
+    if rounds.is_loop:
+        rest_seconds = channel.loops.rest_seconds if channel.loops else 0
+        too_quick = f"{rounds.quick} answers came back faster than a person types"
+        return Outcome.LOOP, f"{too_quick}: not answered for {rest_seconds:.0f} s", None
+    return None
 
 
 def _plan_within_limit(

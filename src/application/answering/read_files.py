@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import cast
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
-from application.answering.byte_budget import MEGABYTE, ByteBudget, Hold
+from application.answering.byte_budget import MEGABYTE, Hold
 from application.channels import Channel
 from application.ports.agent import AgentFile
 from application.ports.media import (
@@ -59,13 +59,15 @@ class MediaNote:
         return len(self.image.content) if self.image else 0
 
 
+NO_FILE = MediaNote()
+
+
 @frozen(kw_only=True)
 class ReadFiles:
-    """Read one file after the other. `budget` limits the bytes of files that all turns of this process hold."""
+    """Read one file after the other."""
 
     log: MessageLog
     transcriber: TranscriberPort | None = None
-    budget: ByteBudget = field(factory=ByteBudget)
 
     async def __call__(
         self,
@@ -177,7 +179,7 @@ async def _read(read: Callable[[Media], Awaitable[MediaNote]], message: InboundM
 def _unread(content: Content) -> MediaNote:
     """The note about a file that is not read."""
     if not isinstance(content, Media):
-        return MediaNote()
+        return NO_FILE
     if content.trouble:
         return MediaNote(text=f"it could not be opened: {content.trouble}")
     return MediaNote(text="it cannot be listened to here" if _is_audio(content) else "it cannot be looked at here")

@@ -1,15 +1,15 @@
 """Run an agent for one turn, and read its answer."""
 
-import contextlib
 import logging
 from functools import partial
+from typing import cast
 
 from attrs import evolve, frozen
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
 from application.answering.agent_runtimes import AgentRuntimes
-from application.answering.byte_budget import ByteBudget
+from application.answering.byte_budget import Hold
 from application.answering.run_context import run_context
 from application.answering.tool_access import ToolAccess
 from application.channels import Channel
@@ -34,91 +34,85 @@ logger = logging.getLogger(__name__)
 class RunAgent:
     """Run an agent at its runtime, read its answer, and upload the files in it to the channel.
 
-    Until they are uploaded, their bytes count in `budget`, so other turns wait before they fetch files. `tools`: what
-    the tools of the agent may ask of us.
+    `tools`: what the tools of the agent may ask of us.
     """
 
     runtimes: AgentRuntimes
-    budget: ByteBudget
     tools: ToolAccess | None = None
 
     async def __call__(
-        self, agent: str, *, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
+        self, agent: str, *, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput, hold: Hold
     ) -> AgentReply[Part]:
         """The reply, and in it the agent that gave it.
 
         An agent that another one named may not exist. The channel's own answers in its place: the person would get no
         answer for the rest of the conversation. When nothing can be sent from the account, the turn waits once before
-        its files are described instead: each retry would cost another run of the agent.
+        its files are described instead: each retry would cost another run of the agent. Until the files are uploaded,
+        `hold` counts their bytes, so other turns wait before they fetch files.
 
         Raises:
             AgentFailedError: no answer, or nothing in it that can be sent.
             SendFailedError: ACCOUNT_BLOCKED, and a file cannot be uploaded.
         """
-        async with contextlib.AsyncExitStack() as stack:
-            ask = partial(self._ask, turn=turn, channel=channel, state=state, agent_input=agent_input, stack=stack)
-            try:
-                reply = await ask(agent)
-            except AgentFailedError as error:
-                if error.failure is not AgentFailure.UNKNOWN_AGENT or agent == channel.agent:
-                    raise
-                logger.warning("agent %s does not exist: %s answers turn %s", agent, channel.agent, turn.id)
-                reply = await ask(channel.agent)
-            hold = await stack.enter_async_context(self.budget.hold())
-            hold.count(sum(len(part.content) for part in reply.parts if isinstance(part, FilePart)))
+        try:
+            answer = await self._ask(agent, turn, channel, state, agent_input)
+        except AgentFailedError as error:
+            if error.failure is not AgentFailure.UNKNOWN_AGENT or agent == channel.agent:
+                raise
+            logger.warning("agent %s does not exist: %s answers turn %s", agent, channel.agent, turn.id)
+            agent = channel.agent
+            answer = await self._ask(agent, turn, channel, state, agent_input)
+        try:
+            reply = await _read(answer, turn, channel, agent_input, state, agent=agent)
+            files = [part for part in reply.parts if isinstance(part, FilePart)]
+            if not files:
+                return cast("AgentReply[Part]", reply)
+            hold.count(sum(len(file.content) for file in files))
             return await upload_or_describe(channel, reply, person=turn.person, waits=turn.attempts == 0)
+        finally:
+            answer.release()
 
     async def _ask(
-        self,
-        agent: str,
-        *,
-        turn: Turn,
-        channel: Channel,
-        state: ConversationState,
-        agent_input: AgentInput,
-        stack: contextlib.AsyncExitStack,
-    ) -> AgentReply[DraftPart]:
-        """The agent's reply. Its text, which may be long, is freed here; its files are, as `stack` is closed."""
+        self, agent: str, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
+    ) -> AgentAnswer:
         runtime, name = self.runtimes.of(agent)
         tools = self.tools.context_of(turn, channel) if self.tools else {}
-        answer = await runtime.run(
+        images, files = agent_input.images, agent_input.files
+        return await runtime.run(
             AgentRun(
                 agent=name,
                 query=agent_input.query,
                 session_id=channel.session_of(turn.conversation, state),
                 context={**run_context(turn, channel, state, agent_input), **tools},
-                images=agent_input.images if runtime.supports_images else (),
-                files=agent_input.files if runtime.supports_files else (),
+                images=images if images and runtime.supports_images else (),
+                files=files if files and runtime.supports_files else (),
                 provider=channel.provider,
             )
         )
-        stack.callback(answer.release)
-        try:
-            return evolve(await _read(answer, turn, channel, agent_input, state), agent=agent)
-        finally:
-            answer.text_read()
 
 
 async def _read(
-    answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState
+    answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState, *, agent: str
 ) -> AgentReply[DraftPart]:
-    if answer.comes_later:
-        return AgentReply(parts=(), comes_later=True)
-    read = partial(
-        read_agent_reply,
-        answer.text,
-        data=answer.data,
-        message_ids=[message.id for message in turn.messages],
-        heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
-    )
-    reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
+    """The reply in an answer. The text of the answer, which may be long, is freed here."""
+    try:
+        if answer.comes_later:
+            return AgentReply(parts=(), agent=agent, comes_later=True)
+        read = partial(
+            read_agent_reply,
+            answer.text,
+            data=answer.data,
+            message_ids=[message.id for message in turn.messages],
+            heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
+        )
+        reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
+    finally:
+        answer.text_read()
     if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
         raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
     problems = (*reply.problems, *answer.problems)
-    checked = evolve(
-        _without_marketing(evolve(reply, problems=problems), state), proposals=answer.proposals, usage=answer.usage
-    )
-    return _with_confirmation(checked, answer.confirmation, turn, channel)
+    reply = evolve(reply, agent=agent, problems=problems, proposals=answer.proposals, usage=answer.usage)
+    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

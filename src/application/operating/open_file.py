@@ -60,7 +60,7 @@ class OpenFile:
         source = self.channels[file.channel].media
         if source is None:
             raise MediaUnavailableError("the channel has no files")
-        async with self.budget.hold() as hold:
+        with self.budget.hold() as hold:
             try:
                 async with asyncio.timeout(OPENING_SECONDS):
                     await hold.take(MAX_OPENED_FILE)

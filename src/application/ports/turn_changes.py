@@ -37,7 +37,7 @@ class TurnChanges:
     state: StateChanges = field(factory=StateChanges)
     heard: tuple[AgentNote, ...] = ()
     agent_notes: tuple[AgentNote, ...] = ()
-    rate_log: RateLog = field(factory=RateLog)
+    rate_log: RateLog = field(default=RateLog())
     keep_seconds: float = 0.0
     words: tuple[Remembered, ...] = ()
     usage: CountedUsage | None = None

@@ -49,17 +49,18 @@ class DeliverReply:
             LeaseLostError: another worker has the conversation; nothing more was sent.
             StoreUnavailableError: what was not recorded is done again.
         """
-        if turn.next_part is not None and (not_sent := self._unconfirmed(turn, channel)):
+        part = turn.next_part
+        if part is not None and (not_sent := self._unconfirmed(turn, channel)):
             return not_sent
         if turn.composed_reply.hands_over:
             lease.changes.state["human_until"] = self.clock.now() + channel.human_seconds
-        while (part := turn.next_part) is not None:
+        while part is not None:
             result, wait = await self._send_next(lease, turn, channel, part, wait), None
             if isinstance(result, NotSent):
                 return result
-            turn = result.turn
-            if isinstance(result, Sent) and (is_trial or turn.next_part is not None):
-                await self._go_on(lease, turn, channel, part, is_trial=is_trial)
+            turn, sent, part = result.turn, part, result.turn.next_part
+            if isinstance(result, Sent) and (is_trial or part is not None):
+                await self._go_on(lease, turn, channel, sent, is_trial=is_trial)
                 is_trial = False
         self._remember(lease, turn)
         return Sent(turn=turn)

@@ -46,7 +46,10 @@ def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
     if not commands or not isinstance(message.content, Text):
         return False
     typed, known = comparable(message.content.body), _comparable(commands)
-    return typed in known or ((to_bot := TO_BOT.fullmatch(typed)) is not None and to_bot[1] in known)
+    if typed in known:
+        return True
+    to_bot = TO_BOT.fullmatch(typed) if typed.startswith("/") else None
+    return to_bot is not None and to_bot[1] in known
 
 
 @functools.cache

@@ -125,6 +125,8 @@ class ConversationState:
 
     def meant(self, typed: str) -> Choice | None:
         """The choice whose number or title was typed instead of tapped; None when there is none."""
+        if not self.choices:
+            return None
         text = _bare(typed)
         if text.isdecimal() and len(text) <= MAX_NUMBER and 1 <= int(text) <= len(self.choices):
             return self.choices[int(text) - 1]

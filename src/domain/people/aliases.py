@@ -116,8 +116,8 @@ def usual_records(seen: Observation) -> tuple[str, tuple[UsualRecord, ...]]:
     """
     person = seen.person
     aliases, user_id = person.aliases, person.user_id or ""
-    if aliases == (person.main_alias,) and aliases[0].kind is AliasKind.PHONE:
-        id_ = id_of(person.key)
+    if len(aliases) == 1 and aliases[0].kind is AliasKind.PHONE:
+        id_ = id_of(aliases[0].written)
         return id_, (UsualRecord(alias=aliases[0], id=id_, may_be_missing=True),)
     id_, new = resolve(seen, dict.fromkeys(aliases, AliasRecord()))
     return id_, tuple(

@@ -54,7 +54,7 @@ class Person:
     phone_is_shared: bool = False
 
     def __attrs_post_init__(self) -> None:
-        if not self.aliases:
+        if not (self.phone or self.user_id or self.chat_id or self.username or self.parent_id):
             raise ValueError("a person needs a name that the channel knows")
 
     @property
@@ -65,14 +65,14 @@ class Person:
     @property
     def main_alias(self) -> Alias:
         """The name that the person's id is made of: the number if the channel knows people by it, else the user id."""
-        number = self.number
-        return number if number and number.kind is AliasKind.PHONE else self.aliases[0]
+        if self.phone and not self.phone_is_shared:
+            return Alias(AliasKind.PHONE, self.phone)
+        return self.aliases[0]
 
     @property
     def number(self) -> Alias | None:
         """The phone number, if it is known."""
-        kind = AliasKind.SHARED_PHONE if self.phone_is_shared else AliasKind.PHONE
-        return Alias(kind, self.phone) if self.phone else None
+        return Alias(self._number_kind, self.phone) if self.phone else None
 
     @property
     def aliases(self) -> tuple[Alias, ...]:
@@ -82,9 +82,13 @@ class Person:
             (AliasKind.CHAT_ID, self.chat_id),
             (AliasKind.USERNAME, self.username),
             (AliasKind.PARENT_ID, self.parent_id),
-            (self.number.kind if self.number else AliasKind.PHONE, self.phone),
+            (self._number_kind, self.phone),
         )
-        return tuple(Alias(kind, value) for kind, value in names if value)
+        return tuple([Alias(kind, value) for kind, value in names if value])
+
+    @property
+    def _number_kind(self) -> AliasKind:
+        return AliasKind.SHARED_PHONE if self.phone_is_shared else AliasKind.PHONE
 
 
 @frozen(kw_only=True)

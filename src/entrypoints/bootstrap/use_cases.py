@@ -225,7 +225,7 @@ class UseCases:
 
     @functools.cached_property
     def read_files(self) -> ReadFiles:
-        return ReadFiles(log=self.message_log, transcriber=self.transcriber, budget=self.file_budget)
+        return ReadFiles(log=self.message_log, transcriber=self.transcriber)
 
     @functools.cached_property
     def read(self) -> BuildAgentInput:
@@ -235,8 +235,9 @@ class UseCases:
     def compose(self) -> ComposeReply:
         return ComposeReply(
             build_input=self.read,
-            run_agent=RunAgent(runtimes=self.runtimes, budget=self.file_budget, tools=self.tools),
+            run_agent=RunAgent(runtimes=self.runtimes, tools=self.tools),
             runtimes=self.runtimes,
+            budget=self.file_budget,
             measurements=self.measurements,
             clock=self.clock,
         )

@@ -30,7 +30,7 @@ from entrypoints.http.routes.reload import reload
 from entrypoints.http.routes.run_messages import send_for_run
 from entrypoints.http.routes.transcripts import TranscriptController
 from entrypoints.http.routes.usage import show_usage
-from entrypoints.http.routes.webhooks import WebhookController
+from entrypoints.http.routes.webhooks import WebhookController, answer_delivery, deliveries_first
 from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
 from entrypoints.http.wrong_tokens import WrongTokens
@@ -46,7 +46,8 @@ def create_app(services: Services) -> Litestar:
 
     `app.state.services` may be replaced while it runs. A request under way keeps those that it began with.
     """
-    return Litestar(
+    request_metrics, bounded = RequestMetrics(services.metrics), BoundedBodies(services.body_memory)
+    app = Litestar(
         route_handlers=[
             WebhookController,
             stream_events,
@@ -86,12 +87,14 @@ def create_app(services: Services) -> Litestar:
             {"services": services, "wrong_tokens": WrongTokens(), "recent_reads": RecentReads()}, deep_copy=False
         ),
         exception_handlers={Exception: problem_response},
-        middleware=[RequestMetrics(services.metrics), audit_trail, BoundedBodies(services.body_memory)],
+        middleware=[request_metrics, audit_trail, bounded],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=openapi_config(),
         plugins=[StrictBodies()],
         logging_config=None,
     )
+    app.asgi_handler = deliveries_first(request_metrics(bounded(answer_delivery)), others=app.asgi_handler)
+    return app
 
 
 @not_installed(*UNUSED)

@@ -21,11 +21,22 @@ CONTAINERS = frozenset({"blockquote_open", "bullet_list_open", "ordered_list_ope
 OPENING_FENCE = re.compile(r"[ \t]*```[^`\n]*")
 CLOSING_FENCE = re.compile(r"[ \t]*```[ \t]*")
 
+# Texts without anything that may be a mark, which the parser would return as they are. Between their words there is one
+# space. No line begins with a digit or punctuation in ASCII, and there is no address.
+WORD = r"[^\s\\`*_\[\]<>&$~|\x00-\x1f\ufdd0-\ufdef]+"
+LINE = rf"(?![\x00-@]){WORD}(?: {WORD})*"
+PLAIN = re.compile(rf"(?s:(?!.*://)){LINE}(?:\n+{LINE})*")
+
 PARSER = markdown_parser()
 
 
 def read_markdown(markdown: str) -> RichText:
-    """The text for `markdown`.
+    """The text for `markdown`."""
+    return RichText(markdown) if PLAIN.fullmatch(markdown) else read_marks(markdown)
+
+
+def read_marks(markdown: str) -> RichText:
+    """As `read_markdown`, by the parser.
 
     Markdown of more than `MAX_FORMATTED` characters or `MAX_LINES` lines stays as it was written, but for its code
     blocks. So does Markdown that is nested so deep that nobody means it as formatting.

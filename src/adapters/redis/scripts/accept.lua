@@ -44,12 +44,16 @@ local function wait_for_more(conversation, token, quiet_ms, cap_ms)
   if limit then redis.call('ZADD', LATER, math.min(now + quiet_ms, tonumber(limit) or now), conversation) end
 end
 
--- A damaged counter goes on from the clock, which is ahead of every count.
+-- All messages are counted at once. A damaged counter goes on from the clock, which is ahead of every count.
+local last_arrival
 local function next_arrival()
-  local arrival = redis.pcall('INCR', ARRIVALS)
-  if type(arrival) == 'number' then return arrival end
-  redis.call('SET', ARRIVALS, now)
-  return now
+  if not last_arrival then
+    local counted = redis.pcall('INCRBY', ARRIVALS, count)
+    last_arrival = type(counted) == 'number' and counted - count or now
+    if last_arrival == now then redis.call('SET', ARRIVALS, now + count) end
+  end
+  last_arrival = last_arrival + 1
+  return last_arrival
 end
 
 -- Messages of the same time sort by their text, so sequence and arrival come first in it and have a fixed length.
@@ -65,7 +69,7 @@ for number = 1, count do
     answers[number] = 0
   else
     -- First, because it fails on a damaged state: then the message is not stored.
-    if state_ms > 0 then record_heard(state, sent_at, state_ms) end
+    if state_ms > 0 then record_heard(state, sent_at, names, state_ms) end
     local token = redis.call('HGET', TOKENS, conversation)
     -- Without a token, nothing of the conversation waits.
     if token and redis.call('ZCARD', mail) >= max_waiting then
@@ -74,7 +78,9 @@ for number = 1, count do
       redis.call('ZADD', mail, sent_ms, RECORD:format(sequence, next_arrival(), now, quiet_ms, cap_ms, role, message))
       if quiet_ms ~= '0' then
         wait_for_more(conversation, token, quiet_ms, cap_ms)
-      elseif not token or debounce_limit(token) then
+      elseif not token then
+        queue(conversation)
+      elseif debounce_limit(token) then
         make_ready(conversation)
       end
       -- What is published may be lost. A damaged feed must not keep messages out.
@@ -82,7 +88,6 @@ for number = 1, count do
       if max_entries ~= '0' then
         local entry = shortened ~= '' and shortened or message
         append_entry(transcript, INDEX, conversation, max_entries, entry_ms, 'in', entry)
-        redis.call('HSET', state, 'contact', names)
       end
       -- Last: the channel delivers again what could not be stored, and it must not be known then.
       make_known(first_set, digest, forget_at_ms)

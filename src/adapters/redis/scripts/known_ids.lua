@@ -8,5 +8,5 @@ end
 
 local function make_known(first_set, digest, forget_at_ms)
   redis.call('SADD', KEYS[first_set], digest)
-  redis.call('PEXPIREAT', KEYS[first_set], forget_at_ms)
+  redis.call('PEXPIREAT', KEYS[first_set], forget_at_ms, 'NX')
 end

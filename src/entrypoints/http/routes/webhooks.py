@@ -1,5 +1,6 @@
 """The webhook of each channel."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -19,10 +20,15 @@ from application.ports.inbound_channel import ForgedWebhookError, WebhookAnswer
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import read_body
 from entrypoints.http.problems import answer_problem, problem_specs
+from entrypoints.http.server.protocol import WITH_BODY
 from entrypoints.http.services import Services
 
 # Browsers add it to every POST, channels never send it. Where signatures are not checked, only it tells them apart.
 BROWSERS_HEADER = "origin"
+PATH = "/v1/channels/{channel:str}/webhook"
+# As Litestar names the route.
+PATH_TEMPLATE = "/v1/channels/{channel}/webhook"
+DELIVERY = re.compile("/v1/channels/([^/]+)/webhook")
 
 logger = structlog.get_logger(__name__)
 
@@ -37,16 +43,31 @@ class Stored:
 STORED = WebhookAnswer(body=b'{"status":"stored"}')
 
 
-def answer_webhooks(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left for the handler to do)
-    """Middleware that answers a delivery in front of Litestar's handler.
+def deliveries_first(deliveries: ASGIApp, *, others: ASGIApp) -> ASGIApp:
+    """Pass the deliveries on to `deliveries`, and all other requests to `others`, which is Litestar's router.
 
-    This is the busiest route by far. A handler would cost it a request, a dependency and a response object, and nobody
-    needs them here.
+    This is the busiest route by far. The router, the handlers of errors, the audit trail of operators, a request, a
+    dependency and a response object would cost it more than to read the body, and nobody needs them here.
     """
-    return _answer_webhook
+
+    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+        found = DELIVERY.fullmatch(scope["path"]) if scope.get("method") == "POST" else None
+        if found is None:
+            await others(scope, receive, send)
+            return
+        scope["path_params"], scope["path_template"] = {"channel": found[1]}, PATH_TEMPLATE
+        await deliveries(scope, receive, send)
+
+    return route
 
 
-async def _answer_webhook(scope: Scope, receive: Receive, send: Send) -> None:
+def at_other_paths(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left for the handler to do)
+    """Middleware for a delivery whose path Litestar had to normalise, such as one that ends with a slash."""
+    return answer_delivery
+
+
+async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a delivery of the channel in `path_params`."""
     services: Services = scope["litestar_app"].state["services"]
     try:
         answer = await _receive_webhook(services, scope, receive)
@@ -54,7 +75,8 @@ async def _answer_webhook(scope: Scope, receive: Receive, send: Send) -> None:
         await answer_problem(error, scope, receive, send)
         return
     headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    head: Any = {"type": "http.response.start", "status": 200, "headers": headers, WITH_BODY: True}
+    await send(head)
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
@@ -101,7 +123,7 @@ class WebhookOperation(Operation):
 class WebhookController(Controller):
     """One address for each channel: GET is the handshake, POST a delivery."""
 
-    path = "/v1/channels/{channel:str}/webhook"
+    path = PATH
     tags = ("channels",)
 
     @get(
@@ -125,8 +147,8 @@ class WebhookController(Controller):
         "channels get an answer in a format of their own.",
         operation_class=WebhookOperation,
         responses=problem_specs(400, 403, 404, 408, 413, 503),
-        middleware=[answer_webhooks],
+        middleware=[at_other_paths],
     )
     async def receive_webhook(self, channel: FromPath[str]) -> Stored:
-        """Describes what `answer_webhooks` answers. It never runs."""
+        """Describes what `answer_delivery` answers. It never runs."""
         raise NotImplementedError(channel)

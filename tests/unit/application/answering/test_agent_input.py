@@ -36,14 +36,16 @@ async def read(
     *messages: InboundMessage,
     state: ConversationState | None = None,
 ) -> AgentInput:
-    async with answering.read(
-        messages=messages,
-        channel=answering.channel,
-        state=state or ConversationState(),
-        agent="assistant",
-    ) as agent_input:
-        await answering.log.remember(messages=agent_input.words)
-        return evolve(agent_input, words=())
+    with answering.file_budget.hold() as hold:
+        agent_input = await answering.read(
+            messages=messages,
+            channel=answering.channel,
+            state=state or ConversationState(),
+            agent="assistant",
+            hold=hold,
+        )
+    await answering.log.remember(messages=agent_input.words)
+    return evolve(agent_input, words=())
 
 
 def answering_with(*files: tuple[str, FetchedMedia], transcriber: MemoryTranscriber | None = None) -> Answering:

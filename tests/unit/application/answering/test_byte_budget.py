@@ -29,7 +29,7 @@ class Watched:
     served: list[int] = field(factory=list)
 
     async def turn(self, number: int, size: int, keep: float, steps: int) -> None:
-        async with self.budget.hold() as hold:
+        with self.budget.hold() as hold:
             await hold.take(size)
             self.served.append(number)
             self.most = max(self.most, self.budget.held)
@@ -85,7 +85,7 @@ async def test_bytes_already_in_memory_are_counted() -> None:
     """They cannot wait, so others do."""
     budget = ByteBudget(total=TOTAL)
 
-    async with budget.hold() as hold:
+    with budget.hold() as hold:
         hold.count(3 * TOTAL)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(budget.take(1), 0.01)
@@ -96,7 +96,7 @@ async def test_bytes_already_in_memory_are_counted() -> None:
 
 async def test_a_turn_that_holds_bytes_does_not_wait_for_more() -> None:
     """Two such turns would wait for each other."""
-    async with ByteBudget(total=TOTAL).hold() as hold:
+    with ByteBudget(total=TOTAL).hold() as hold:
         await hold.take(1)
 
         with pytest.raises(RuntimeError, match="give back"):
@@ -115,10 +115,9 @@ async def test_a_turn_that_fails_returns_its_bytes() -> None:
     """With any result."""
     budget = ByteBudget(total=TOTAL)
 
-    with contextlib.suppress(LookupError):
-        async with budget.hold() as hold:
-            await hold.take(TOTAL)
-            raise LookupError
+    with contextlib.suppress(LookupError), budget.hold() as hold:
+        await hold.take(TOTAL)
+        raise LookupError
 
     assert budget.held == 0
 

@@ -9,7 +9,8 @@ from attrs import define, evolve, field
 from adapters.memory.agent import ScriptedAgent
 from adapters.memory.media import MemoryMedia
 from adapters.memory.transcriber import MemoryTranscriber
-from application.answering.byte_budget import ByteBudget
+from application.answering.agent_input import AgentInput
+from application.answering.byte_budget import ByteBudget, Hold
 from application.answering.read_files import (
     MAX_AUDIO,
     MAX_IMAGE,
@@ -86,6 +87,12 @@ def images(count: int) -> list[InboundMessage]:
     return sent(count, MediaKind.IMAGE, "image/jpeg")
 
 
+async def read(answering: Answering, messages: list[InboundMessage], hold: Hold) -> AgentInput:
+    return await answering.read(
+        messages=messages, channel=answering.channel, state=ConversationState(), agent="assistant", hold=hold
+    )
+
+
 def held_at_fetches(answering: Answering) -> list[int]:
     return answering.media.held if isinstance(answering.media, WatchedMedia) else []
 
@@ -95,7 +102,8 @@ async def test_voice_notes_are_transcribed_one_after_the_other() -> None:
     transcriber = BusyTranscriber(words={b"hum": "hello"})
     answering = answering_with(VOICE, transcriber=transcriber)
 
-    async with answering.read(messages=voices(5), channel=answering.channel, state=ConversationState()) as agent_input:
+    with answering.file_budget.hold() as hold:
+        agent_input = await read(answering, voices(5), hold)
         assert answering.file_budget.held == 0
 
     assert agent_input.messages == ('[sent a voice note; transcript: "hello"]',) * 5
@@ -108,7 +116,8 @@ async def test_only_the_first_voice_notes_are_transcribed() -> None:
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     many = voices(MAX_VOICE_NOTES + 2)
 
-    async with answering.read(messages=many, channel=answering.channel, state=ConversationState()) as agent_input:
+    with answering.file_budget.hold() as hold:
+        agent_input = await read(answering, many, hold)
         assert agent_input.messages[:-2] == ('[sent a voice note; transcript: "hello"]',) * MAX_VOICE_NOTES
 
     assert (
@@ -123,9 +132,8 @@ async def test_the_images_of_a_turn_have_a_common_limit() -> None:
     answering = answering_with(FetchedMedia(content=b"x" * MAX_IMAGE, mime_type="image/jpeg"))
     fit = MAX_IMAGE_BYTES // MAX_IMAGE
 
-    async with answering.read(
-        messages=images(10), channel=answering.channel, state=ConversationState(), agent="assistant"
-    ) as agent_input:
+    with answering.file_budget.hold() as hold:
+        agent_input = await read(answering, images(10), hold)
         assert len(agent_input.images) == fit
         assert answering.file_budget.held == MAX_IMAGE_BYTES
 
@@ -138,9 +146,8 @@ async def test_voice_notes_are_returned_before_images_are_waited_for() -> None:
     answering = answering_with(PHOTO, transcriber=MemoryTranscriber(words={b"a photo": "hello"}))
     mixed = [*images(1), *voices(1), *images(1)]
 
-    async with answering.read(
-        messages=mixed, channel=answering.channel, state=ConversationState(), agent="assistant"
-    ) as agent_input:
+    with answering.file_budget.hold() as hold:
+        agent_input = await read(answering, mixed, hold)
         assert len(agent_input.images) == 2
         assert answering.file_budget.held == 2 * len(PHOTO.content)
 
@@ -189,8 +196,8 @@ async def test_a_file_that_cannot_be_fetched_holds_nothing(trouble: str) -> None
     answering = answering_with(VOICE, transcriber=MemoryTranscriber(words={b"hum": "hello"}))
     answering.media.fail_next(trouble)
 
-    async with answering.read(messages=voices(2), channel=answering.channel, state=ConversationState()):
-        pass
+    with answering.file_budget.hold() as hold:
+        await read(answering, voices(2), hold)
 
     assert held_at_fetches(answering) == [MAX_AUDIO, MAX_AUDIO]
     assert answering.file_budget.held == 0
@@ -204,10 +211,8 @@ async def test_a_transcript_has_a_maximum_length(extra: int) -> None:
 
     queries = []
     for _ in range(2):
-        async with answering.read(
-            messages=voices(1), channel=answering.channel, state=ConversationState()
-        ) as agent_input:
-            queries.append(agent_input.query)
+        with answering.file_budget.hold() as hold:
+            queries.append((await read(answering, voices(1), hold)).query)
 
     assert queries[0] == queries[1]
     assert len(queries[0]) < MAX_TRANSCRIPT_CHARACTERS + 100

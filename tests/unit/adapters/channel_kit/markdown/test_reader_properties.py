@@ -2,16 +2,17 @@
 
 import re
 import time
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from adapters.channel_kit.markdown.reader import MAX_FORMATTED
+from adapters.channel_kit.markdown.reader import MAX_FORMATTED, PLAIN, read_markdown, read_marks
 from support.whatsapp_texts import to_whatsapp
 
 FENCE = re.compile(r"```|~~~")
-words = st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8)
+words = st.text(ascii_lowercase, min_size=1, max_size=8)
 punctuation = st.sampled_from(
     [
         "**",
@@ -57,12 +58,24 @@ def test_no_word_is_lost(pieces: list[str]) -> None:
     )
 
 
-@given(lines=st.lists(st.lists(words, min_size=1).map(" ".join), min_size=1))
+@given(lines=st.lists(st.text(f"{ascii_lowercase} ", min_size=1).map(lambda line: " ".join(line.split())), min_size=1))
 def test_plain_words_stay_as_they_are(lines: list[str]) -> None:
     """Also when they are formatted twice."""
-    text = "\n".join(lines)
+    text = "\n".join(filter(len, lines))
 
     assert to_whatsapp(text) == text
+
+
+# What has a meaning at the beginning of a line only, or beside other marks.
+harmless = st.sampled_from([*"-+#=!()\"'{}^%@:/", "---", "===", "1.", "1)", "://", "é", "\N{ZERO WIDTH SPACE}"])
+pieces = words | harmless | st.sampled_from([" ", "\n"])
+plain_texts = st.from_regex(PLAIN, fullmatch=True) | st.lists(pieces).map("".join)
+
+
+@given(text=plain_texts.filter(PLAIN.fullmatch))
+def test_a_text_without_marks_is_read_as_the_parser_reads_it(text: str) -> None:
+    """It is not parsed."""
+    assert read_markdown(text) == read_marks(text)
 
 
 PATHOLOGICAL = r"""

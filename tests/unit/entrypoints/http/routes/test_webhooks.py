@@ -64,6 +64,19 @@ async def test_signed_messages_are_stored_before_the_answer() -> None:
     assert [post.message.id for post in behind.mailbox.posts] == ["wamid.1", "wamid.2"]
 
 
+@pytest.mark.parametrize("path", [WEBHOOK, f"{WEBHOOK}/", WEBHOOK.replace("/v1/", "//v1/")])
+async def test_a_delivery_is_answered_and_counted_at_every_form_of_its_path(path: str) -> None:
+    """Also where Litestar must normalise the path."""
+    behind = FakeServices()
+
+    async with behind.client() as client:
+        answer = await client.post(f"http://localhost{path}", headers=SIGNED, content=b'["wamid.1"]')
+
+    labels = {"method": "POST", "route": "/v1/channels/{channel}/webhook", "status": "200"}
+    assert answer.json() == {"status": "stored"}
+    assert behind.metrics.registry.get_sample_value("trunkline_http_requests_total", labels) == 1
+
+
 async def test_a_channel_may_get_an_answer_of_its_own() -> None:
     """In place of ours, and in its own format."""
     async with FakeServices().client() as client:
