@@ -6,10 +6,8 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
-from types import SimpleNamespace
 
 import httpx
-import pytest
 import uvicorn
 from attrs import define, evolve, field, frozen
 
@@ -19,6 +17,7 @@ from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
 from simulator.telegram.bot import Bot
 from support.polling import eventually
+from support.prompt_end import prompt_end
 
 ACCESS_TOKEN = "fake-access-token"
 APP_SECRET = "fake-app-secret"
@@ -26,8 +25,6 @@ VERIFY_TOKEN = "fake-verify-token"
 BOT_TOKEN = "4711:AAFakeTokenOfATestBot_0123456789-abcdef"
 ANA = "15550002222"
 BEN = "15550003333"
-# For servers of uvicorn that are to end: each sleeps three times for a tenth of a second, and hundreds end in tests.
-PROMPT = SimpleNamespace(**vars(asyncio) | {"sleep": lambda seconds: asyncio.sleep(seconds / 10)})
 
 
 def business_number(webhook_url: str) -> BusinessNumber:
@@ -125,13 +122,13 @@ async def running_simulator(
     business, bot = business_number(webhook_url), Bot(token=BOT_TOKEN)
     simulator = Simulator(business=business, bot=bot, people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
-    with pytest.MonkeyPatch.context() as patched:
-        async with (
-            serve_simulator(simulator, guard=loopback_only, port=port) as url,
-            httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
-        ):
-            yield RunningSimulator(url=url, simulator=simulator, http=http)
-            patched.setattr(uvicorn.server, "asyncio", PROMPT)
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve_simulator(simulator, guard=loopback_only, port=port))
+        http = httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False)
+        await stack.enter_async_context(http)
+        yield RunningSimulator(url=url, simulator=simulator, http=http)
+        with prompt_end():
+            await stack.aclose()
 
 
 @define(kw_only=True)
@@ -215,10 +212,9 @@ async def served(application: Callable) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     await eventually(lambda: server.started)
-    with pytest.MonkeyPatch.context() as patched:
-        try:
-            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-            patched.setattr(uvicorn.server, "asyncio", PROMPT)
-        finally:
+    try:
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    finally:
+        with prompt_end():
             server.should_exit = True
             await serving
