@@ -6,8 +6,10 @@ import hashlib
 import hmac
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
+from types import SimpleNamespace
 
 import httpx
+import pytest
 import uvicorn
 from attrs import define, evolve, field, frozen
 
@@ -24,6 +26,8 @@ VERIFY_TOKEN = "fake-verify-token"
 BOT_TOKEN = "4711:AAFakeTokenOfATestBot_0123456789-abcdef"
 ANA = "15550002222"
 BEN = "15550003333"
+# For servers of uvicorn that are to end: each sleeps three times for a tenth of a second, and hundreds end in tests.
+PROMPT = SimpleNamespace(**vars(asyncio) | {"sleep": lambda seconds: asyncio.sleep(seconds / 10)})
 
 
 def business_number(webhook_url: str) -> BusinessNumber:
@@ -121,11 +125,13 @@ async def running_simulator(
     business, bot = business_number(webhook_url), Bot(token=BOT_TOKEN)
     simulator = Simulator(business=business, bot=bot, people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
-    async with (
-        serve_simulator(simulator, guard=loopback_only, port=port) as url,
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
-    ):
-        yield RunningSimulator(url=url, simulator=simulator, http=http)
+    with pytest.MonkeyPatch.context() as patched:
+        async with (
+            serve_simulator(simulator, guard=loopback_only, port=port) as url,
+            httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
+        ):
+            yield RunningSimulator(url=url, simulator=simulator, http=http)
+            patched.setattr(uvicorn.server, "asyncio", PROMPT)
 
 
 @define(kw_only=True)
@@ -209,8 +215,10 @@ async def served(application: Callable) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
     await eventually(lambda: server.started)
-    try:
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await serving
+    with pytest.MonkeyPatch.context() as patched:
+        try:
+            yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+            patched.setattr(uvicorn.server, "asyncio", PROMPT)
+        finally:
+            server.should_exit = True
+            await serving
