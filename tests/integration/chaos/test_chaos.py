@@ -13,10 +13,11 @@ from typing import Any
 import psutil
 import pytest
 
+from chaos.plan import Fault
 from support.processes import processes_under
 
 ROOT = Path(__file__).parents[3]
-SHORT = ("--seconds", "12", "--conversations", "60", "--messages", "6")
+SHORT = ("--seconds", "8", "--conversations", "60", "--messages", "6")
 
 
 def run_chaos(*options: str) -> "subprocess.CompletedProcess[str]":
@@ -34,9 +35,12 @@ def broken(report: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.timeout(180)
-@pytest.mark.parametrize("options", [("--seed", "1"), ("--seed", "2", "--no-echo")], ids=["echo", "no echo"])
+@pytest.mark.parametrize("options", [("--seed", "37"), ("--seed", "153", "--no-echo")], ids=["echo", "no echo"])
 def test_nothing_is_lost_out_of_order_sent_twice_or_left_behind(options: tuple[str, ...]) -> None:
-    """Workers, web processes and the store are killed and frozen while sixty people write."""
+    """Workers, web processes and the store are killed and frozen while sixty people write.
+
+    These seeds have every kind of fault within a few seconds.
+    """
     run = run_chaos(*options)
 
     assert run.stdout, run.stderr
@@ -46,13 +50,13 @@ def test_nothing_is_lost_out_of_order_sent_twice_or_left_behind(options: tuple[s
     assert report["figures"]["messages"] == 360
     assert report["figures"]["messages by channel"] == {"whatsapp": 240, "telegram": 120}
     assert sum(report["figures"]["faults"].values()) > 5
+    assert set(report["figures"]["faults"]) == set(Fault)
     assert min(report["figures"]["proposals"], report["figures"]["hand-offs"]) > 20
 
 
 @pytest.mark.timeout(60)
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_run_that_is_ended_leaves_nothing_behind(number: signal.Signals) -> None:
-    """In the middle of it, three workers, two web processes and a store are running."""
+def test_a_run_that_is_ended_leaves_nothing_behind() -> None:
+    """In the middle of it, three workers, two web processes and a store run. By SIGTERM an attack ends alike."""
     with tempfile.TemporaryDirectory(prefix="c-") as name:
         directory = Path(name).resolve()
         command = [sys.executable, "-m", "chaos", "--seed", "3", *SHORT]
@@ -61,7 +65,7 @@ def test_a_run_that_is_ended_leaves_nothing_behind(number: signal.Signals) -> No
             assert run.stdout is not None
             seed, fault = run.stdout.readline(), run.stdout.readline()
             running = processes_under(directory)
-            run.send_signal(number)
+            run.send_signal(signal.SIGINT)
             run.communicate(timeout=30)
 
         assert "--seed 3" in seed
