@@ -21,7 +21,7 @@ run: install  ## the whole trip on this machine: store, agent, webhook, simulate
 	@$(BIN)/trunkline dev
 
 check: $(VENV)/.dev lint  ## the quick checks: lint, types, architecture, unit, contracts in memory (under a minute)
-	$(PYTEST) -m 'not server' tests/unit tests/contracts
+	$(PYTEST) -m 'not server' -p no:schemathesis tests/unit tests/contracts
 
 test: $(VENV)/.dev lint  ## every check: also real stores, processes and browsers, fuzz, mutants, chaos
 	$(PYTEST)
