@@ -5,7 +5,7 @@ import time
 from string import ascii_lowercase
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from adapters.channel_kit.markdown.reader import MAX_FORMATTED, PLAIN, read_markdown, read_marks
@@ -72,7 +72,7 @@ pieces = words | harmless | st.sampled_from([" ", "\n"])
 no_marks = st.characters(
     exclude_categories=["Cc", "Cs", "Zl", "Zp", "Zs"], exclude_characters=r"\`*_[]<>&$~|", include_characters=" \n"
 )
-plain_texts = st.text(no_marks, min_size=1) | st.lists(pieces).map("".join)
+plain_texts = st.text(no_marks, min_size=1) | st.tuples(words, st.lists(pieces).map("".join)).map("".join)
 
 
 def is_plain(text: str) -> bool:
@@ -81,6 +81,7 @@ def is_plain(text: str) -> bool:
 
 
 @given(text=plain_texts.filter(is_plain))
+@settings(max_examples=300)
 def test_a_text_without_marks_is_read_as_the_parser_reads_it(text: str) -> None:
     """It is not parsed."""
     assert read_markdown(text) == read_marks(text)
