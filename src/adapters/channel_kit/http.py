@@ -16,7 +16,7 @@ import msgspec
 import stamina
 
 from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
-from adapters.http.service import WholeResponse
+from adapters.http.service import HttpService, WholeResponse
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -36,6 +36,7 @@ FAILURES: Mapping[int, SendFailure] = {
     HTTPStatus.TOO_MANY_REQUESTS: SendFailure.THROTTLED,
 }
 MAX_DETAIL = 500
+MAX_RESPONSE_BYTES = 1024 * 1024
 GONE_STATUSES = frozenset({HTTPStatus.NOT_FOUND, HTTPStatus.GONE})
 
 
@@ -44,6 +45,12 @@ class GoneError(MediaUnavailableError):
 
     def __init__(self) -> None:
         super().__init__("it is gone")
+
+
+def json_service(client: httpx.AsyncClient, url: str, *, headers: Mapping[bytes, bytes] | None = None) -> HttpService:
+    """The API below `url`. It takes JSON, and answers with at most `MAX_RESPONSE_BYTES`."""
+    all_headers = {**(headers or {}), b"Content-Type": b"application/json"}
+    return HttpService(client, url, headers=all_headers.items(), max_bytes=MAX_RESPONSE_BYTES)
 
 
 def response_object(response: ApiResponse) -> Mapping[str, object]:

@@ -19,6 +19,7 @@ from attrs import field, frozen
 from adapters.channel_kit.http import (
     ApiResponse,
     failure_of_status,
+    json_service,
     no_response,
     opened_for_upload,
     refused,
@@ -34,7 +35,6 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.FORBIDDEN: SendFailure.PERSON_UNREACHABLE,  # they blocked the bot, left, or never wrote to it
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
 }
-MAX_RESPONSE_BYTES = 1024 * 1024
 UNREADABLE_MARKUP = re.compile(r"can't parse (?:entities|caption|message)|ENTIT", re.IGNORECASE)
 # Telegram tells the reasons of a 400 apart by words alone.
 REASONS: Mapping[re.Pattern[str], SendFailure] = {
@@ -78,7 +78,10 @@ class BotApi:
         Raises:
             SendFailedError: the method has no result. The detail does not hold the token.
         """
-        response = await self._response(method, fields, file, wait_seconds)
+        try:
+            response = await self._response(method, fields, file, wait_seconds)
+        except httpx.HTTPError as error:
+            raise no_response(error) from None  # its request has the token in its address
         document = response_object(response)
         if response.is_success and document.get("ok") is True:
             return document.get("result")
@@ -86,29 +89,18 @@ class BotApi:
 
     @cached_property
     def _service(self) -> HttpService:
-        headers = [(b"Content-Type", b"application/json")]
-        return HttpService(self.client, str(self.address("")), headers=headers, max_bytes=MAX_RESPONSE_BYTES)
+        return json_service(self.client, str(self.address("")))
 
-    async def _response(
-        self, method: str, fields: JsonObject, file: AttachedFile | None, wait_seconds: float
-    ) -> ApiResponse:
-        try:
-            if file:
-                return await self._upload(method, fields, file)
-            if wait_seconds:
-                timeouts = self.client.timeout.as_dict()
-                timeouts["read"] = wait_seconds + (timeouts["read"] or 0.0)
-                return await self.client.post(self.address(method), json=fields, extensions={"timeout": timeouts})
-            return await self._service.request("POST", f"/{method}", msgspec.json.encode(fields))
-        except httpx.HTTPError as error:
-            raise no_response(error) from None  # its request has the token in its address
-
-    async def _upload(self, method: str, fields: JsonObject, file: AttachedFile) -> httpx.Response:
-        """Send a form. Its fields are texts, or JSON for what is no text."""
-        form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
-        async with opened_for_upload(file.content) as content:
-            files = {file.name: (file.filename, content, file.mime_type)}
-            return await self.client.post(self.address(method), data=form, files=files)
+    async def _response(self, method: str, fields: JsonObject, file: AttachedFile | None, wait: float) -> ApiResponse:
+        if file:  # in a form, whose fields are texts, or JSON for what is no text
+            form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
+            async with opened_for_upload(file.content) as content:
+                files = {file.name: (file.filename, content, file.mime_type)}
+                return await self.client.post(self.address(method), data=form, files=files)
+        if wait:
+            timeouts = self.client.timeout.as_dict() | {"read": wait + (self.client.timeout.read or 0.0)}
+            return await self.client.post(self.address(method), json=fields, extensions={"timeout": timeouts})
+        return await self._service.request("POST", f"/{method}", msgspec.json.encode(fields))
 
     def _refusal(self, method: str, response: ApiResponse, document: JsonObject) -> SendFailedError:
         parameters, code = maybe_object(document.get("parameters")), str(response.status_code)
@@ -120,11 +112,5 @@ class BotApi:
             failure = SendFailure.FINAL
         wait = max(0.0, maybe_number(parameters.get("retry_after")) or 0.0)
         return refused(
-            failure,
-            response,
-            about=method,
-            words=words,
-            secrets=[self.bot_token],
-            code=code,
-            retry_after_seconds=wait,
+            failure, response, about=method, words=words, secrets=[self.bot_token], code=code, retry_after_seconds=wait
         )

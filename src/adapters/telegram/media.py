@@ -77,9 +77,8 @@ class TelegramMedia:
             if error.failure in NO_SUCH_FILE:
                 raise MediaUnavailableError(f"the channel does not give it out: {error.detail}") from error
             raise MediaTroubleError(f"the channel does not say where it is: {error.detail}") from error
-        path = maybe_text(file.get("file_path"))
         if (maybe_count(file.get("file_size")) or 0) > max_bytes:
             raise too_large(max_bytes)
-        if not FILE_PATH.fullmatch(path):
+        if not FILE_PATH.fullmatch(path := maybe_text(file.get("file_path"))):
             raise MediaUnavailableError("its address is not a web address")
         return path

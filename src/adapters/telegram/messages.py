@@ -58,8 +58,7 @@ def bot_message(part: Part, *, markup: bool = True) -> BotMessage:
         SendFailedError: PART_REFUSED, it names no message of Telegram.
     """
     message = WRITERS[type(part)](part, markup)
-    number = message_number(getattr(part, "reply_to", ""))
-    if number is None:
+    if (number := message_number(getattr(part, "reply_to", ""))) is None:
         return message
     reply = {"reply_parameters": {"message_id": number, "allow_sending_without_reply": True}}
     return BotMessage(method=message.method, fields={**message.fields, **reply}, file=message.file)
@@ -132,8 +131,7 @@ def callback_data(choice: Choice) -> str:
 
 
 def _link(part: LinkPart, markup: bool) -> BotMessage:
-    button = {"text": part.title, "url": part.url}
-    return _message(part.body, markup, reply_markup={"inline_keyboard": [[button]]})
+    return _message(part.body, markup, reply_markup={"inline_keyboard": [[{"text": part.title, "url": part.url}]]})
 
 
 def _contact_request(part: ContactRequestPart, markup: bool) -> BotMessage:

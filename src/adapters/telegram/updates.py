@@ -53,9 +53,8 @@ class TelegramUpdates:
         ids = [id_ for update in updates if type(id_ := update.get("update_id")) is int]
         if updates and not ids:
             raise FetchFailedError("Telegram's updates have no ids")
-        return FetchedUpdates(
-            bodies=tuple(json.dumps(update).encode() for update in updates), position=str(max(ids, default=""))
-        )
+        bodies = tuple(json.dumps(update).encode() for update in updates)
+        return FetchedUpdates(bodies=bodies, position=str(max(ids, default="")))
 
     def _failure(self, error: SendFailedError) -> FetchFailedError:
         if error.failure is SendFailure.ACCOUNT_BLOCKED:

@@ -8,13 +8,11 @@ import httpx
 import msgspec
 from attrs import field, frozen
 
-from adapters.channel_kit.http import ApiResponse, no_response, response_object
+from adapters.channel_kit.http import ApiResponse, json_service, no_response, response_object
 from adapters.channel_kit.json_fields import JsonObject
 from adapters.http.service import HttpService, Method
 from adapters.whatsapp.graph_errors import refusal
 from application.ports.messenger import SendFailedError
-
-MAX_RESPONSE_BYTES = 1024 * 1024
 
 
 @frozen(kw_only=True)
@@ -68,5 +66,4 @@ class GraphClient:
 
     @cached_property
     def _service(self) -> HttpService:
-        headers = [*self.authorization.items(), (b"Content-Type", b"application/json")]
-        return HttpService(self.client, self._url, headers=headers, max_bytes=MAX_RESPONSE_BYTES)
+        return json_service(self.client, self._url, headers=self.authorization)
