@@ -4,6 +4,7 @@ Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -49,7 +50,7 @@ class GraphMessenger(GraphClient):
     def capabilities(self) -> Capabilities:
         return WHATSAPP
 
-    @property
+    @cached_property
     def send_rates(self) -> SendRates:
         burst = max(1, int(BURST_SHARE * self.messages_per_second))
         spread = (1 - BURST_SHARE) * self.messages_per_second
