@@ -112,19 +112,16 @@ class Lease:
 
     async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:
         """Take a step, with the changes so far."""
-
-        async def commit() -> T:
-            result = await step(claim=self.claim, changes=self.changes)
-            self.changes = TurnChanges()
-            return result
-
         try:
-            return await self._repeat(commit)
+            result = await self._repeat(partial(step, claim=self.claim, changes=self.changes))
         except asyncio.CancelledError:
             # The worker stops before the store answered: try once more to record what was done.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
-                await commit()
+                await step(claim=self.claim, changes=self.changes)
+                self.changes = TurnChanges()
             raise
+        self.changes = TurnChanges()
+        return result
 
     async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:
         pause = INSIST_SECONDS

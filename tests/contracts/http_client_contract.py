@@ -9,6 +9,7 @@ import gzip
 import logging
 import ssl
 from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
 
 import httpx
 import pytest
@@ -52,7 +53,17 @@ BODIES = {
 }
 
 
-async def failure(client: httpx.AsyncClient, url: str, method: str = "POST", **options: object) -> httpx.HTTPError:
+class Calls(Protocol):
+    """The part of `httpx.AsyncClient` that sends a whole body and returns a whole response."""
+
+    async def request(self, method: str, url: str, **options: Any) -> httpx.Response: ...
+
+    async def post(self, url: str, **options: Any) -> httpx.Response: ...
+
+    async def put(self, url: str, **options: Any) -> httpx.Response: ...
+
+
+async def failure(client: Calls, url: str, method: str = "POST", **options: object) -> httpx.HTTPError:
     with pytest.raises(httpx.HTTPError) as caught:
         await client.request(method, url, content=b"x" * 150, **options)  # type: ignore[arg-type]
     return caught.value
@@ -65,7 +76,7 @@ def is_not_sent(error: httpx.HTTPError) -> bool:
     return to_person
 
 
-class HttpClientContract:
+class HttpCallsContract:
     """`client` has time-outs that a busy machine does not reach.
 
     It trusts the certificate `known`, and neither `stranger` nor `other_host`.
@@ -73,35 +84,35 @@ class HttpClientContract:
 
     # Not sent.
 
-    async def test_a_refused_connection(self, client: httpx.AsyncClient) -> None:
+    async def test_a_refused_connection(self, client: Calls) -> None:
         """Nobody listens there."""
         assert is_not_sent(await failure(client, unused_address()))
 
-    async def test_a_server_that_accepts_no_connection(self, client: httpx.AsyncClient) -> None:
+    async def test_a_server_that_accepts_no_connection(self, client: Calls) -> None:
         """Its host is silent."""
         with full_queue() as url:
             assert is_not_sent(await failure(client, url, **SOON_CONNECTED))
 
     @pytest.mark.parametrize("host", ["nowhere.invalid", "a" * 64 + ".invalid"])
-    async def test_a_host_that_does_not_exist(self, client: httpx.AsyncClient, host: str) -> None:
+    async def test_a_host_that_does_not_exist(self, client: Calls, host: str) -> None:
         """It has no address, or cannot have one."""
         assert is_not_sent(await failure(client, f"http://{host}/"))
 
-    async def test_an_unknown_certificate(self, client: httpx.AsyncClient, stranger: ssl.SSLContext) -> None:
+    async def test_an_unknown_certificate(self, client: Calls, stranger: ssl.SSLContext) -> None:
         """Its authority is not one of ours."""
         async with serving(answers, certificate=stranger) as server:
             assert is_not_sent(await failure(client, server.url))
 
         assert server.requests == []
 
-    async def test_a_certificate_for_another_host(self, client: httpx.AsyncClient, other_host: ssl.SSLContext) -> None:
+    async def test_a_certificate_for_another_host(self, client: Calls, other_host: ssl.SSLContext) -> None:
         """It is valid, but not for this name."""
         async with serving(answers, certificate=other_host) as server:
             assert is_not_sent(await failure(client, server.url))
 
         assert server.requests == []
 
-    async def test_a_server_without_tls(self, client: httpx.AsyncClient) -> None:
+    async def test_a_server_without_tls(self, client: Calls) -> None:
         """It answers the first bytes of TLS with something else."""
 
         async def script(conversation: Conversation) -> None:
@@ -110,19 +121,19 @@ class HttpClientContract:
         async with serving(script) as server:
             assert is_not_sent(await failure(client, server.url.replace("http:", "https:")))
 
-    async def test_silence_instead_of_tls(self, client: httpx.AsyncClient) -> None:
+    async def test_silence_instead_of_tls(self, client: Calls) -> None:
         """The handshake does not come to an end."""
         async with serving(Conversation.until_the_client_hangs_up) as server:
             assert is_not_sent(await failure(client, server.url.replace("http:", "https:"), **SOON_CONNECTED))
 
     @pytest.mark.parametrize("url", ["ftp://there/", "//there/", "/there"])
-    async def test_an_address_of_another_kind(self, client: httpx.AsyncClient, url: str) -> None:
+    async def test_an_address_of_another_kind(self, client: Calls, url: str) -> None:
         """It is no address of HTTP."""
         with pytest.raises(httpx.UnsupportedProtocol):
             await client.post(url)
 
     @pytest.mark.parametrize("value", [b"to\nken", b"to\rken", b"to\0ken", b"token\r\nX-Admin: 1"])
-    async def test_a_header_that_would_be_two(self, client: httpx.AsyncClient, value: bytes) -> None:
+    async def test_a_header_that_would_be_two(self, client: Calls, value: bytes) -> None:
         """Nothing goes out."""
         async with serving(answers) as server:
             with pytest.raises(httpx.LocalProtocolError):
@@ -134,9 +145,7 @@ class HttpClientContract:
 
     @pytest.mark.parametrize("method", ["POST", "GET"])
     @pytest.mark.parametrize("said", NO_RESPONSES.values(), ids=NO_RESPONSES)
-    async def test_a_server_that_hangs_up_or_talks_nonsense(
-        self, client: httpx.AsyncClient, method: str, said: bytes
-    ) -> None:
+    async def test_a_server_that_hangs_up_or_talks_nonsense(self, client: Calls, method: str, said: bytes) -> None:
         """It read the request. The client does not send it again."""
 
         async def script(conversation: Conversation) -> None:
@@ -149,7 +158,7 @@ class HttpClientContract:
         assert len(server.requests) == 1
 
     @pytest.mark.parametrize("method", METHODS)
-    async def test_a_reset_after_the_request(self, client: httpx.AsyncClient, method: str) -> None:
+    async def test_a_reset_after_the_request(self, client: Calls, method: str) -> None:
         """The server's process died."""
 
         async def script(conversation: Conversation) -> None:
@@ -162,7 +171,7 @@ class HttpClientContract:
         assert len(server.requests) == 1
 
     @pytest.mark.parametrize("method", METHODS)
-    async def test_silence(self, client: httpx.AsyncClient, method: str) -> None:
+    async def test_silence(self, client: Calls, method: str) -> None:
         """No response in time."""
 
         async def script(conversation: Conversation) -> None:
@@ -177,7 +186,7 @@ class HttpClientContract:
         assert len(server.requests) == 1
 
     @pytest.mark.parametrize("said", BROKEN_BODIES.values(), ids=BROKEN_BODIES)
-    async def test_a_body_that_breaks_off(self, client: httpx.AsyncClient, said: bytes) -> None:
+    async def test_a_body_that_breaks_off(self, client: Calls, said: bytes) -> None:
         """It does not pass for a whole one."""
 
         async def script(conversation: Conversation) -> None:
@@ -189,7 +198,7 @@ class HttpClientContract:
 
         assert len(server.requests) == 1
 
-    async def test_a_reset_where_the_end_of_the_connection_ends_the_body(self, client: httpx.AsyncClient) -> None:
+    async def test_a_reset_where_the_end_of_the_connection_ends_the_body(self, client: Calls) -> None:
         """A reset is not that end."""
 
         async def script(conversation: Conversation) -> None:
@@ -200,7 +209,7 @@ class HttpClientContract:
         async with serving(script) as server:
             assert not is_not_sent(await failure(client, server.url))
 
-    async def test_a_body_that_stops(self, client: httpx.AsyncClient) -> None:
+    async def test_a_body_that_stops(self, client: Calls) -> None:
         """The rest does not come in time."""
 
         async def script(conversation: Conversation) -> None:
@@ -211,7 +220,7 @@ class HttpClientContract:
         async with serving(script) as server:
             assert isinstance(await failure(client, server.url, **SOON_READ), httpx.ReadTimeout)
 
-    async def test_a_server_that_does_not_read(self, client: httpx.AsyncClient) -> None:
+    async def test_a_server_that_does_not_read(self, client: Calls) -> None:
         """It takes a part of a large body, and then nothing."""
         done = asyncio.Event()
 
@@ -228,7 +237,7 @@ class HttpClientContract:
 
     @pytest.mark.parametrize("method", METHODS)
     async def test_a_kept_connection_that_is_closed_when_the_next_request_comes(
-        self, client: httpx.AsyncClient, method: str
+        self, client: Calls, method: str
     ) -> None:
         """Nobody knows whether the server still read the request: it is not sent again."""
 
@@ -247,7 +256,7 @@ class HttpClientContract:
     # What goes right.
 
     @pytest.mark.parametrize(("rest", "body"), BODIES.values(), ids=BODIES)
-    async def test_every_kind_of_body(self, client: httpx.AsyncClient, rest: bytes, body: bytes) -> None:
+    async def test_every_kind_of_body(self, client: Calls, rest: bytes, body: bytes) -> None:
         """It arrives whole, also in small pieces."""
 
         async def script(conversation: Conversation) -> None:
@@ -261,7 +270,7 @@ class HttpClientContract:
         assert (response.status_code, response.reason_phrase, response.content) == (201, "Made here", body)
 
     @pytest.mark.parametrize("status", [204, 304])
-    async def test_a_status_without_a_body(self, client: httpx.AsyncClient, status: int) -> None:
+    async def test_a_status_without_a_body(self, client: Calls, status: int) -> None:
         """The response ends with its head, and the connection serves the next request."""
 
         async def script(conversation: Conversation) -> None:
@@ -275,7 +284,7 @@ class HttpClientContract:
 
         assert (response.status_code, response.content, server.connections) == (status, b"", 1)
 
-    async def test_interim_responses(self, client: httpx.AsyncClient) -> None:
+    async def test_interim_responses(self, client: Calls) -> None:
         """The last one counts."""
 
         async def script(conversation: Conversation) -> None:
@@ -287,7 +296,7 @@ class HttpClientContract:
 
         assert (response.status_code, response.text, "link" in response.headers) == (200, "ok", False)
 
-    async def test_a_slow_body(self, client: httpx.AsyncClient) -> None:
+    async def test_a_slow_body(self, client: Calls) -> None:
         """The time-out is for each piece, and not for the whole."""
 
         async def script(conversation: Conversation) -> None:
@@ -300,7 +309,7 @@ class HttpClientContract:
 
         assert response.content == b"x" * 8
 
-    async def test_the_request_arrives_as_it_was_made(self, client: httpx.AsyncClient) -> None:
+    async def test_the_request_arrives_as_it_was_made(self, client: Calls) -> None:
         """Method, path, headers and body."""
         received: list[bytes] = []
 
@@ -316,6 +325,138 @@ class HttpClientContract:
         assert f"Host: {server.url.removeprefix('http://')}".encode() in lines
         assert "X-Name: José".encode() in lines
         assert lines[-1] == b"whole"
+
+    async def test_a_redirect_is_not_followed(self, client: Calls) -> None:
+        """The token would go with it."""
+        async with serving(answers) as target:
+
+            async def script(conversation: Conversation) -> None:
+                await conversation.request()
+                location = target.url.encode()
+                await conversation.say(b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n" % location)
+
+            async with serving(script) as server:
+                response = await client.post(server.url)
+
+        assert (response.status_code, target.requests) == (302, [])
+
+    async def test_a_private_authority(self, client: Calls, known: ssl.SSLContext) -> None:
+        """Its certificates are accepted."""
+        async with serving(answers, certificate=known) as server:
+            first, second = await client.post(server.url), await client.post(server.url)
+
+        assert (first.text, second.text, server.connections) == ("ok", "ok", 1)
+
+    # Connections.
+
+    async def test_requests_one_after_the_other_share_a_connection(self, client: Calls) -> None:
+        """It is kept."""
+        async with serving(answers) as server:
+            for _ in range(5):
+                await client.post(server.url)
+
+        assert (server.connections, len(server.requests)) == (1, 5)
+
+    async def test_requests_at_once_have_a_connection_each(self, client: Calls) -> None:
+        """None waits for another, and none gets the answer of another."""
+
+        async def script(conversation: Conversation) -> None:
+            request = await conversation.request()
+            await eventually(lambda: len(conversation.requests) == 50)
+            await conversation.say(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + request[-3:])
+
+        async with serving(script) as server:
+            posts = (client.post(server.url, content=b"%03d" % number) for number in range(50))
+            responses = await asyncio.gather(*posts)
+
+        assert [response.content for response in responses] == [b"%03d" % number for number in range(50)]
+        assert server.connections == 50
+
+    @pytest.mark.parametrize("ends", [lambda _: None, Conversation.reset], ids=["closed", "reset"])
+    async def test_a_connection_that_ended_while_idle(
+        self, client: Calls, ends: Callable[[Conversation], None]
+    ) -> None:
+        """The next request gets another one."""
+        ended = asyncio.Event()
+
+        async def script(conversation: Conversation) -> None:
+            await conversation.request()
+            await conversation.say(OK)
+            if not ended.is_set():
+                ends(conversation)
+                ended.set()
+
+        async with serving(script) as server:
+            await client.post(server.url)
+            await ended.wait()
+            await asyncio.sleep(0.05)  # there is nothing that can be seen from outside
+            response = await client.post(server.url)
+
+        assert (response.text, server.connections) == ("ok", 2)
+
+    async def test_a_connection_that_the_server_will_close(self, client: Calls) -> None:
+        """The next request gets another one."""
+
+        async def script(conversation: Conversation) -> None:
+            await conversation.request()
+            await conversation.say(OK.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
+            await conversation.request()
+
+        async with serving(script) as server:
+            await client.post(server.url)
+            await client.post(server.url)
+
+        assert (server.connections, len(server.requests)) == (2, 2)
+
+    @pytest.mark.parametrize("at_once", [True, False])
+    async def test_a_response_that_nobody_asked_for(self, client: Calls, *, at_once: bool) -> None:
+        """It does not become the response to the next request."""
+
+        async def script(conversation: Conversation) -> None:
+            number = len(conversation.requests)
+            await conversation.request()
+            good, bad = OK.replace(b"ok", b"%02d" % number), OK.replace(b"ok", b"no")
+            await conversation.say(*([good + bad] if at_once else [good, bad]), every_seconds=0.05)
+            await conversation.until_the_client_hangs_up()
+
+        async with serving(script) as server:
+            first = await client.post(server.url)
+            await asyncio.sleep(0.15)
+            second = await client.post(server.url)
+
+        assert (first.text, second.text) == ("00", "01")
+
+    async def test_a_request_that_was_given_up(self, client: Calls) -> None:
+        """Its late response does not become the response to the next request."""
+
+        async def script(conversation: Conversation) -> None:
+            number = len(conversation.requests)
+            await conversation.request()
+            await asyncio.sleep(0.1 if number == 0 else 0)
+            await conversation.say(OK.replace(b"ok", b"%02d" % number))
+            await conversation.until_the_client_hangs_up()
+
+        async with serving(script) as server:
+            given_up = asyncio.create_task(client.post(server.url))
+            await eventually(lambda: server.requests)
+            given_up.cancel()
+            await asyncio.wait([given_up])
+            response = await client.post(server.url)
+
+        assert (response.text, server.connections) == ("01", 2)
+
+    async def test_nothing_is_logged(self, client: Calls, caplog: pytest.LogCaptureFixture) -> None:
+        """No log line of any level has an address or a header."""
+        caplog.set_level(logging.DEBUG)
+
+        async with serving(answers) as server:
+            await client.post(f"{server.url}/secret", headers={"Authorization": "secret"})
+
+        assert "secret" not in caplog.text
+
+
+class HttpClientContract(HttpCallsContract):
+    """What a client of httpx also does: bodies in pieces."""
 
     async def test_a_large_upload_and_download(self, client: httpx.AsyncClient) -> None:
         """Both in pieces."""
@@ -395,125 +536,6 @@ class HttpClientContract:
 
         assert response.status_code == 413
 
-    async def test_a_redirect_is_not_followed(self, client: httpx.AsyncClient) -> None:
-        """The token would go with it."""
-        async with serving(answers) as target:
-
-            async def script(conversation: Conversation) -> None:
-                await conversation.request()
-                location = target.url.encode()
-                await conversation.say(b"HTTP/1.1 302 Found\r\nLocation: %b\r\nContent-Length: 0\r\n\r\n" % location)
-
-            async with serving(script) as server:
-                response = await client.post(server.url)
-
-        assert (response.status_code, target.requests) == (302, [])
-
-    async def test_a_private_authority(self, client: httpx.AsyncClient, known: ssl.SSLContext) -> None:
-        """Its certificates are accepted."""
-        async with serving(answers, certificate=known) as server:
-            first, second = await client.post(server.url), await client.post(server.url)
-
-        assert (first.text, second.text, server.connections) == ("ok", "ok", 1)
-
-    # Connections.
-
-    async def test_requests_one_after_the_other_share_a_connection(self, client: httpx.AsyncClient) -> None:
-        """It is kept."""
-        async with serving(answers) as server:
-            for _ in range(5):
-                await client.post(server.url)
-
-        assert (server.connections, len(server.requests)) == (1, 5)
-
-    async def test_requests_at_once_have_a_connection_each(self, client: httpx.AsyncClient) -> None:
-        """None waits for another, and none gets the answer of another."""
-
-        async def script(conversation: Conversation) -> None:
-            request = await conversation.request()
-            await eventually(lambda: len(conversation.requests) == 50)
-            await conversation.say(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n" + request[-3:])
-
-        async with serving(script) as server:
-            posts = (client.post(server.url, content=b"%03d" % number) for number in range(50))
-            responses = await asyncio.gather(*posts)
-
-        assert [response.content for response in responses] == [b"%03d" % number for number in range(50)]
-        assert server.connections == 50
-
-    @pytest.mark.parametrize("ends", [lambda _: None, Conversation.reset], ids=["closed", "reset"])
-    async def test_a_connection_that_ended_while_idle(
-        self, client: httpx.AsyncClient, ends: Callable[[Conversation], None]
-    ) -> None:
-        """The next request gets another one."""
-        ended = asyncio.Event()
-
-        async def script(conversation: Conversation) -> None:
-            await conversation.request()
-            await conversation.say(OK)
-            if not ended.is_set():
-                ends(conversation)
-                ended.set()
-
-        async with serving(script) as server:
-            await client.post(server.url)
-            await ended.wait()
-            await asyncio.sleep(0.05)  # there is nothing that can be seen from outside
-            response = await client.post(server.url)
-
-        assert (response.text, server.connections) == ("ok", 2)
-
-    async def test_a_connection_that_the_server_will_close(self, client: httpx.AsyncClient) -> None:
-        """The next request gets another one."""
-
-        async def script(conversation: Conversation) -> None:
-            await conversation.request()
-            await conversation.say(OK.replace(b"\r\n", b"\r\nConnection: close\r\n", 1))
-            await conversation.request()
-
-        async with serving(script) as server:
-            await client.post(server.url)
-            await client.post(server.url)
-
-        assert (server.connections, len(server.requests)) == (2, 2)
-
-    @pytest.mark.parametrize("at_once", [True, False])
-    async def test_a_response_that_nobody_asked_for(self, client: httpx.AsyncClient, *, at_once: bool) -> None:
-        """It does not become the response to the next request."""
-
-        async def script(conversation: Conversation) -> None:
-            number = len(conversation.requests)
-            await conversation.request()
-            good, bad = OK.replace(b"ok", b"%02d" % number), OK.replace(b"ok", b"no")
-            await conversation.say(*([good + bad] if at_once else [good, bad]), every_seconds=0.05)
-            await conversation.until_the_client_hangs_up()
-
-        async with serving(script) as server:
-            first = await client.post(server.url)
-            await asyncio.sleep(0.15)
-            second = await client.post(server.url)
-
-        assert (first.text, second.text) == ("00", "01")
-
-    async def test_a_request_that_was_given_up(self, client: httpx.AsyncClient) -> None:
-        """Its late response does not become the response to the next request."""
-
-        async def script(conversation: Conversation) -> None:
-            number = len(conversation.requests)
-            await conversation.request()
-            await asyncio.sleep(0.1 if number == 0 else 0)
-            await conversation.say(OK.replace(b"ok", b"%02d" % number))
-            await conversation.until_the_client_hangs_up()
-
-        async with serving(script) as server:
-            given_up = asyncio.create_task(client.post(server.url))
-            await eventually(lambda: server.requests)
-            given_up.cancel()
-            await asyncio.wait([given_up])
-            response = await client.post(server.url)
-
-        assert (response.text, server.connections) == ("01", 2)
-
     async def test_a_response_that_is_not_read(self, client: httpx.AsyncClient) -> None:
         """Its sender has to wait, so that it does not fill the memory; its connection is not used again."""
         sent = 0
@@ -547,12 +569,3 @@ class HttpClientContract:
         async with serving(script) as server, client.stream("GET", server.url) as response:
             async for piece in response.aiter_bytes():
                 assert 0 < len(piece) <= 20_000_000
-
-    async def test_nothing_is_logged(self, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
-        """No log line of any level has an address or a header."""
-        caplog.set_level(logging.DEBUG)
-
-        async with serving(answers) as server:
-            await client.post(f"{server.url}/secret", headers={"Authorization": "secret"})
-
-        assert "secret" not in caplog.text

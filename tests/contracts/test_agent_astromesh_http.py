@@ -7,6 +7,7 @@ import pytest
 
 from adapters.astromesh.http import AstromeshHttpAgent
 from contracts.astromesh_contract import SCRIPT, AstromeshContract, write_contract_agents
+from entrypoints.bootstrap.http_client import make_http_client
 from support.astromesh import running_astromesh
 from support.model_server import ScriptedModel, running_model
 
@@ -27,7 +28,7 @@ def server(model: ScriptedModel, tmp_path_factory: pytest.TempPathFactory) -> It
 
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+    async with make_http_client() as client:
         yield client
 
 

@@ -1,4 +1,4 @@
-"""Our HTTP client keeps its contract, on both event loops."""
+"""Our HTTP client keeps its contract, on both event loops; and so do calls that go past httpx."""
 
 import ssl
 from collections.abc import AsyncIterator
@@ -9,8 +9,9 @@ import httpx
 import pytest
 import trustme
 
-from contracts.http_client_contract import HttpClientContract
+from contracts.http_client_contract import HttpCallsContract, HttpClientContract
 from entrypoints.bootstrap.http_client import make_http_client
+from support.service_calls import ServiceCalls
 
 
 def certificate(authority: trustme.CA, *names: str) -> ssl.SSLContext:
@@ -61,3 +62,13 @@ class TestOurClient(HttpClientContract):
     async def client(self) -> AsyncIterator[httpx.AsyncClient]:
         async with make_http_client() as client:
             yield client
+
+
+@pytest.mark.usefixtures("trusted")
+class TestHttpService(HttpCallsContract):
+    """The calls of each message."""
+
+    @pytest.fixture
+    async def client(self) -> AsyncIterator[ServiceCalls]:
+        async with make_http_client() as client:
+            yield ServiceCalls(client)

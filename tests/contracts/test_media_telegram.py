@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 import stamina
 from attrs import frozen
@@ -10,6 +9,7 @@ from attrs import frozen
 from adapters.channel_kit.contracts.media import IMAGE, MediaContract
 from adapters.telegram.api import BotApi
 from adapters.telegram.media import TelegramMedia
+from entrypoints.bootstrap.http_client import make_http_client
 from support.graph_server import UNAVAILABLE
 from support.telegram import TOKEN, BotApiServer, bot_api_server
 
@@ -33,7 +33,7 @@ class TestTelegramMedia(MediaContract):
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[TelegramFarSide]:
         with stamina.set_testing(True, attempts=3, cap=True):  # does not wait between attempts
-            async with bot_api_server() as server, httpx.AsyncClient() as client:
+            async with bot_api_server() as server, make_http_client() as client:
                 yield TelegramFarSide(
                     TelegramMedia(api=BotApi(client=client, api_url=server.url, bot_token=TOKEN)), server
                 )

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from typing import ClassVar
 
-import httpx
 import pytest
 from attrs import frozen
 
@@ -12,6 +11,7 @@ from adapters.telegram.api import BotApi
 from adapters.telegram.messenger import TelegramMessenger
 from domain.people.person import Person
 from domain.policies.retry import SendFailure
+from entrypoints.bootstrap.http_client import make_http_client
 from support.graph_server import Answer
 from support.telegram import ANA, TOKEN, BotApiServer, bot_api_server, refusal
 
@@ -50,6 +50,6 @@ class TestTelegramMessenger(MessengerContract):
 
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[TelegramFarSide]:
-        async with bot_api_server() as server, httpx.AsyncClient() as client:
+        async with bot_api_server() as server, make_http_client() as client:
             api = BotApi(client=client, api_url=server.url, bot_token=TOKEN)
             yield TelegramFarSide(TelegramMessenger(api=api), server)

@@ -3,13 +3,13 @@
 from collections.abc import AsyncIterator
 from typing import ClassVar
 
-import httpx
 import pytest
 from attrs import frozen
 
 from adapters.channel_kit.contracts.messenger import MessengerContract
 from adapters.whatsapp.graph.messenger import GraphMessenger
 from domain.policies.retry import SendFailure
+from entrypoints.bootstrap.http_client import make_http_client
 from support.graph_server import GraphServer, graph_server, refusal
 from support.whatsapp_webhooks import NUMBER
 
@@ -48,7 +48,7 @@ class TestGraphMessenger(MessengerContract):
 
     @pytest.fixture
     async def far_side(self) -> AsyncIterator[GraphFarSide]:
-        async with graph_server() as graph, httpx.AsyncClient() as client:
+        async with graph_server() as graph, make_http_client() as client:
             messenger = GraphMessenger(
                 client=client, api_url=graph.url, api_version="v25.0", phone_number_id=NUMBER, access_token="test-token"
             )

@@ -5,8 +5,10 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
+from playwright.async_api import Browser
 
 from support.astromesh import agent_file, running_astromesh, write_agents
+from support.browser import running_browser
 from support.model_server import ScriptedModel, running_model
 from support.service import Service, StartService, running_service, write_config
 from support.simulator import RunningSimulator, running_simulator
@@ -33,6 +35,13 @@ def agents_url(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -
     )
     with running_astromesh(config, work_dir=directory, model_url=model.url) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """Each page has a context of its own, so tests share nothing but the process."""
+    async with running_browser() as browser:
+        yield browser
 
 
 @pytest.fixture

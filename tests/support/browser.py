@@ -5,7 +5,7 @@ import shutil
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
+from playwright.async_api import Browser, ConsoleMessage, Error, Page, async_playwright, expect
 
 EXPECT_SECONDS = 30
 ARGUMENTS = (
@@ -42,15 +42,35 @@ async def running_browser() -> AsyncIterator[Browser]:
 
 @contextlib.asynccontextmanager
 async def phone_page(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """Load the page of the phone. An error in its scripts fails the test."""
+    """The phone in a page of its own. An error in its scripts fails the test."""
+    page = await browser.new_page()
+    async with phone_in(page, url):
+        yield page
+    await page.close()
+
+
+@contextlib.asynccontextmanager
+async def phone_in(page: Page, url: str) -> AsyncIterator[None]:
+    """Load the phone into this page, whatever it showed before. An error in its scripts fails the test."""
     errors: list[str] = []
-    page = await browser.new_page(viewport={"width": 1280, "height": 860})
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+
+    def note_error(error: Error) -> None:
+        errors.append(str(error))
+
+    def note_message(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    page.on("pageerror", note_error)
+    page.on("console", note_message)
+    await page.set_viewport_size({"width": 1280, "height": 860})
+    await page.emulate_media(color_scheme="null")
     await page.goto(url)
     await expect(page.locator("#presence")).to_have_text("online")
-    yield page
-    await page.close()
+    yield
+    await page.goto("about:blank")
+    page.remove_listener("pageerror", note_error)
+    page.remove_listener("console", note_message)
     assert errors == []
 
 

@@ -16,8 +16,8 @@ from attrs import define, field
 from redis.asyncio import Redis
 
 from adapters.redis.embedded import EmbeddedStore
+from support.forking import ForkedCommand
 from support.polling import eventually
-from support.service import COMMAND
 
 CONFIG = Path(__file__).parents[2] / "config"
 NOT_GIVEN = ("WHATSAPP_", "TELEGRAM_", "TRUNKLINE_", "OPENAI_")
@@ -46,7 +46,7 @@ class Dev:
     """One `trunkline dev`. `seconds` is the time until it had printed its addresses."""
 
     directory: Path
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | ForkedCommand"
     seconds: float = 0
     addresses: dict[str, str] = field(factory=dict)
     http: httpx.AsyncClient = field(factory=lambda: httpx.AsyncClient(timeout=10, trust_env=False))
@@ -97,13 +97,23 @@ class Dev:
 
 @contextlib.asynccontextmanager
 async def running_dev(
-    directory: Path, *, trunkline: Path = COMMAND, page_port: int = 0, http_port: int = 0
+    directory: Path, *, trunkline: Path | None = None, page_port: int = 0, http_port: int = 0
 ) -> AsyncIterator[Dev]:
-    """Run `trunkline dev` until the block ends. Its output is in `directory/printed.txt`."""
-    command = [str(trunkline), "dev", "--page-port", str(page_port)]
+    """Run `trunkline dev` until the block ends. Its output is in `directory/printed.txt`.
+
+    Without the path of a command, it is forked from a process that has imported it.
+    """
+    arguments = ["dev", "--page-port", str(page_port)]
     environment = bare_environment(TRUNKLINE_HTTP_PORT=str(http_port))
-    with (directory / "printed.txt").open("wb") as printed:
-        process = subprocess.Popen(command, cwd=directory, env=environment, stdout=printed, stderr=printed)
+    output = directory / "printed.txt"
+    output.write_bytes(b"")
+    process: subprocess.Popen[bytes] | ForkedCommand
+    if trunkline:
+        with output.open("wb") as printed:
+            command = [str(trunkline), *arguments]
+            process = subprocess.Popen(command, cwd=directory, env=environment, stdout=printed, stderr=printed)
+    else:
+        process = ForkedCommand.start_in(directory, arguments, environ=environment, log_file=output)
     dev = Dev(directory, process)
     try:
         await dev.ready()

@@ -20,7 +20,7 @@ from attrs import frozen
 from entrypoints.cli import main
 
 processes = multiprocessing.get_context("forkserver")
-COMMANDS = ("dead_letters", "doctor", "serve")
+COMMANDS = ("dead_letters", "dev", "doctor", "serve")
 processes.set_forkserver_preload([*(f"entrypoints.cli.{command}" for command in COMMANDS), "pytest"])
 
 
@@ -29,22 +29,24 @@ class ForkedCommand:
     """One run of the command `trunkline`, with those methods of `subprocess.Popen` that tests need."""
 
     process: ForkServerProcess
-    stdout: io.TextIOBase
+    stdout: io.TextIOBase | None = None
 
     @classmethod
     def start(cls, arguments: Sequence[str], *, environ: Mapping[str, str], log_file: Path) -> "ForkedCommand":
         """The process appends its stderr to `log_file`."""
         reader, writer = processes.Pipe(duplex=False)
-        process = processes.Process(
-            target=_run,
-            kwargs={"arguments": arguments, "environ": environ, "stdout": writer, "log_file": log_file},
-            daemon=True,
-        )
-        process.start()
+        process = _started(arguments=arguments, environ=environ, stdout=writer, log_file=log_file)
         writer.close()
         stdout = os.fdopen(os.dup(reader.fileno()))
         reader.close()
         return cls(process, stdout)
+
+    @classmethod
+    def start_in(
+        cls, directory: Path, arguments: Sequence[str], *, environ: Mapping[str, str], log_file: Path
+    ) -> "ForkedCommand":
+        """The process works in `directory`. It appends its stdout, too, to `log_file`."""
+        return cls(_started(arguments=arguments, environ=environ, log_file=log_file, directory=directory))
 
     @property
     def pid(self) -> int:
@@ -78,11 +80,27 @@ def run_forked(
         return subprocess.CompletedProcess(arguments, command.wait(seconds), stdout, stderr.read_text())
 
 
-def _run(*, arguments: Sequence[str], environ: Mapping[str, str], stdout: Connection, log_file: Path) -> None:
+def _started(**options: object) -> ForkServerProcess:
+    process = processes.Process(target=_run, kwargs=options, daemon=True)
+    process.start()
+    return process
+
+
+def _run(
+    *,
+    arguments: Sequence[str],
+    environ: Mapping[str, str],
+    log_file: Path,
+    stdout: Connection | None = None,
+    directory: Path | None = None,
+) -> None:
     with log_file.open("a") as log:
         os.dup2(log.fileno(), sys.stderr.fileno())
-    os.dup2(stdout.fileno(), sys.stdout.fileno())
-    stdout.close()
+        os.dup2((stdout or log).fileno(), sys.stdout.fileno())
+    if stdout:
+        stdout.close()
+    if directory:
+        os.chdir(directory)
     os.environ.clear()
     os.environ.update(environ)
     sys.argv = ["trunkline", *arguments]

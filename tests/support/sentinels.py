@@ -44,14 +44,19 @@ class Watched:
 
 @contextlib.asynccontextmanager
 async def watched_servers(directory: Path) -> AsyncIterator[Watched]:
-    """Start all five, and wait until the sentinels know the replica and each other."""
+    """Start all five, and wait until the sentinels know the replica and each other.
+
+    The replica comes first: sentinels ask the primary at once who follows it, and then only every ten seconds.
+    """
     primary, replica, *sentinels = free_ports(5)
     servers = {
         primary: _server(directory, primary),
         replica: _server(directory, replica, replicaof=f"127.0.0.1 {primary}"),
     }
-    processes = [*servers.values(), *(_sentinel(directory, port, primary) for port in sentinels)]
+    processes = [*servers.values()]
     try:
+        await eventually(lambda: _has_replica(primary), seconds=60)
+        processes += [_sentinel(directory, port, primary) for port in sentinels]
         await eventually(lambda: _know_all(sentinels), seconds=60)
         yield Watched(servers, tuple(sentinels))
     finally:
@@ -88,6 +93,13 @@ def _sentinel(directory: Path, port: int, primary: int) -> "subprocess.Popen[byt
         f"sentinel failover-timeout {SERVICE} 5000\n"
     )
     return subprocess.Popen([get_binary_path(), str(configuration), "--sentinel"], stdout=subprocess.DEVNULL)
+
+
+async def _has_replica(primary: int) -> bool:
+    with contextlib.suppress(RedisError, OSError):
+        async with _client(primary) as server:
+            return bool((await server.info("replication"))["connected_slaves"] == 1)
+    return False
 
 
 async def _know_all(sentinels: list[int]) -> bool:

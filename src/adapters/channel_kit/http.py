@@ -7,16 +7,21 @@ import asyncio
 import contextlib
 import hashlib
 import io
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from http import HTTPStatus
 
 import httpx
+import msgspec
 import stamina
 
 from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
+from adapters.http.service import WholeResponse
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
+
+type ApiResponse = httpx.Response | WholeResponse
 
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 CANNOT_BE_SENT = (httpx.UnsupportedProtocol, httpx.LocalProtocolError)
@@ -40,12 +45,15 @@ class GoneError(MediaUnavailableError):
         super().__init__("it is gone")
 
 
-def response_object(response: httpx.Response) -> Mapping[str, object]:
-    """The JSON object in a response; empty where there is none, as in the HTML page of a gateway."""
-    try:
-        return maybe_object(response.json())
-    except (ValueError, RecursionError):
-        return {}
+def response_object(response: ApiResponse) -> Mapping[str, object]:
+    """The JSON object in a response; empty where there is none, as in the HTML page of a gateway.
+
+    The standard library reads what msgspec rejects: other encodings than UTF-8, and half an emoji.
+    """
+    for decode in (msgspec.json.decode, json.loads):
+        with contextlib.suppress(ValueError, RecursionError):
+            return maybe_object(decode(response.content))
+    return {}
 
 
 def no_response(error: httpx.HTTPError) -> SendFailedError:
@@ -60,7 +68,7 @@ def no_response(error: httpx.HTTPError) -> SendFailedError:
 
 def refused(
     failure: SendFailure,
-    response: httpx.Response,
+    response: ApiResponse,
     *,
     about: str = "",
     words: str,

@@ -4,6 +4,8 @@ from typing import Any
 
 import httpx
 
+from adapters.http.transport import PooledTransport
+
 
 class DirectClient(httpx.AsyncClient):
     """Hands each request to its transport, and returns the response as it is.
@@ -13,18 +15,18 @@ class DirectClient(httpx.AsyncClient):
     proxies is an ordinary one.
     """
 
-    def __init__(self, transport: httpx.AsyncBaseTransport, *, timeout: float) -> None:
+    def __init__(self, transport: PooledTransport, *, timeout: float) -> None:
         super().__init__(transport=transport, timeout=timeout)
         for name in ("Accept", "Accept-Encoding", "Connection"):
             del self.headers[name]
-        self._direct = transport
+        self.transport = transport
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
         if self.is_closed or request.url.userinfo:  # httpx refuses the first, and makes authentication of the second
             return await super().send(request, stream=stream, **options)
         request.extensions.setdefault("timeout", self.timeout.as_dict())
         try:
-            response = await self._direct.handle_async_request(request)
+            response = await self.transport.handle_async_request(request)
         except httpx.RequestError as error:
             error.request = request
             raise

@@ -9,7 +9,7 @@ from typing import cast
 
 import httpx
 
-from adapters.http.incoming import MAX_WAITING_BYTES, IncomingResponse
+from adapters.http.incoming import IncomingResponse
 
 
 class Connection(asyncio.Protocol):
@@ -46,15 +46,17 @@ class Connection(asyncio.Protocol):
                 await self._write(piece, seconds)
         self._is_sent = True
 
-    async def response(self, *, seconds: float | None) -> IncomingResponse:
+    async def response(self, *, seconds: float | None, whole: bool = False) -> IncomingResponse:
         """The response, as soon as its head is there.
+
+        With `whole`, as soon as all of it is there, or as much as may wait to be read.
 
         Raises:
             httpx.ReadTimeout: nothing came for `seconds`.
             httpx.ReadError, httpx.RemoteProtocolError: the connection broke, or the response is not HTTP/1.1.
         """
         incoming = self._response
-        while not incoming.has_head:
+        while not incoming.has_head or (whole and not (incoming.is_complete or incoming.is_full)):
             await self._more(seconds)
         return incoming
 
@@ -64,7 +66,7 @@ class Connection(asyncio.Protocol):
         while not (incoming.body or incoming.is_complete):
             await self._more(seconds)
         piece = incoming.take()
-        if len(incoming.body) < MAX_WAITING_BYTES and not self._transport.is_closing():
+        if not (incoming.is_full or self._transport.is_closing()):
             self._transport.resume_reading()
         return piece
 
@@ -106,7 +108,7 @@ class Connection(asyncio.Protocol):
         except httpx.RemoteProtocolError as error:
             self._fail(error)
             return
-        if len(incoming.body) >= MAX_WAITING_BYTES and not incoming.is_complete:
+        if incoming.is_full and not incoming.is_complete:
             self._transport.pause_reading()
         self._wake()
 
@@ -154,15 +156,22 @@ class Connection(asyncio.Protocol):
         await self._wait(seconds, httpx.ReadTimeout)
 
     async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
-        self._waiter = asyncio.get_running_loop().create_future()
+        """Wait until something happens. A timer of our own costs a third of `asyncio.timeout`."""
+        loop = asyncio.get_running_loop()
+        self._waiter = loop.create_future()
+        timer = None if seconds is None else loop.call_later(seconds, _expire, self._waiter, too_late, seconds)
         try:
-            async with asyncio.timeout(seconds):
-                await self._waiter
-        except TimeoutError:
-            raise too_late(f"nothing for {seconds} s") from None
+            await self._waiter
         finally:
             self._waiter = None
+            if timer:
+                timer.cancel()
 
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _expire(waiter: asyncio.Future[None], too_late: type[httpx.TimeoutException], seconds: float) -> None:
+    if not waiter.done():
+        waiter.set_exception(too_late(f"nothing for {seconds} s"))

@@ -55,6 +55,19 @@ class IncomingResponse:
             self.is_complete = True
         self._parser = None
 
+    @property
+    def is_full(self) -> bool:
+        """Whether as much of the body waits to be read as may wait."""
+        return len(self.body) >= MAX_WAITING_BYTES
+
+    @property
+    def is_encoded(self) -> bool:
+        """Whether the body is not what the server means, but has to be unpacked."""
+        for name, _ in self.headers:  # noqa: SIM110 - `any` would take a generator for each response
+            if name.lower() == b"content-encoding":
+                return True
+        return False
+
     def take(self) -> bytes:
         """The next piece of the body."""
         piece = bytes(self.body[:MAX_PIECE_BYTES])

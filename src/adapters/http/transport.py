@@ -1,14 +1,18 @@
 """The transport that httpx uses in place of its own. Why: docs/adr/0012-an-http-transport-of-our-own.md."""
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
 
 import httpx
 from attrs import frozen
 
 from adapters.http.connection import Connection
-from adapters.http.incoming import MAX_PIECE_BYTES
+from adapters.http.incoming import MAX_PIECE_BYTES, IncomingResponse
 from adapters.http.pool import ConnectionPool, Origin
+
+type Header = tuple[bytes, bytes]
+# As httpx names them: "connect", "write" and "read", in seconds. One that is None or missing means no limit.
+type Timeouts = Mapping[str, float | None]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LEGAL_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
@@ -26,25 +30,46 @@ class PooledTransport(httpx.AsyncBaseTransport):
         self._pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        origin, head, body = _origin(request.url), _head(request), _body(request)
+        origin, head, body = origin_of(request.url), _head(request), _body(request)
         timeouts = request.extensions.get("timeout", {})
+        connection, incoming = await self.exchange(origin, head, body, timeouts)
+        return self.response(connection, incoming, timeouts)
+
+    async def exchange(
+        self,
+        origin: Origin,
+        head: bytes,
+        body: bytes | AsyncIterable[bytes],
+        timeouts: Timeouts,
+        *,
+        whole: bool = False,
+    ) -> tuple[Connection, IncomingResponse]:
+        """Send a request. Returns its response as soon as its head is there, or with `whole` also its body.
+
+        Then call `small_body`, or `response`: else the connection stays open.
+        """
         connection = await self._pool.take(origin, seconds=timeouts.get("connect"))
         try:
             await connection.send(head, body, seconds=timeouts.get("write"))
-            incoming = await connection.response(seconds=timeouts.get("read"))
+            return connection, await connection.response(seconds=timeouts.get("read"), whole=whole)
         except BaseException:
             connection.close()
             raise
-        stream: httpx.AsyncByteStream
-        if incoming.is_complete and len(incoming.body) <= MAX_PIECE_BYTES:
-            stream = httpx.ByteStream(bytes(incoming.body))
-            self._pool.give_back(connection)
-        else:
-            stream = _Body(self._pool, connection, timeouts.get("read"))
+
+    def small_body(self, connection: Connection, incoming: IncomingResponse) -> bytes | None:
+        """The body as the server sent it, where all of it is there and it is one piece; else None."""
+        if not incoming.is_complete or len(incoming.body) > MAX_PIECE_BYTES:
+            return None
+        self._pool.give_back(connection)
+        return bytes(incoming.body)
+
+    def response(self, connection: Connection, incoming: IncomingResponse, timeouts: Timeouts) -> httpx.Response:
+        """The response as one of httpx, whose body may still be on its way."""
+        body = self.small_body(connection, incoming)
         return httpx.Response(
             incoming.status,
             headers=incoming.headers,
-            stream=stream,
+            stream=_Body(self._pool, connection, timeouts.get("read")) if body is None else httpx.ByteStream(body),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": incoming.reason},
         )
 
@@ -68,28 +93,43 @@ class _Body(httpx.AsyncByteStream):
         self.pool.give_back(self.connection)
 
 
-def _origin(url: httpx.URL) -> Origin:
+def origin_of(url: httpx.URL) -> Origin:
+    """Where a request to this address is sent.
+
+    Raises:
+        httpx.UnsupportedProtocol: it is no address of http or https.
+    """
     scheme = url.scheme
     if scheme not in DEFAULT_PORTS or not url.raw_host:
         raise httpx.UnsupportedProtocol("the address is not one of http or https")
     return Origin(scheme == "https", url.raw_host.decode("ascii"), url.port or DEFAULT_PORTS[scheme])
 
 
-def _head(request: httpx.Request) -> bytes:
-    """The first lines of the request, which nothing from outside can add a line to.
+def header_lines(headers: Iterable[Header]) -> bytes:
+    """The headers as they are sent. No value can add a line.
 
     Raises:
         httpx.LocalProtocolError: a header has characters that it may not have. They are not shown: it may be a secret.
-            Or the method is one whose responses have no body, which `IncomingResponse` does not know.
+    """
+    lines = b""
+    for name, value in headers:
+        if not (LEGAL_NAME.fullmatch(name) and LEGAL_VALUE.fullmatch(value)):
+            raise httpx.LocalProtocolError("a header has illegal characters")
+        lines += b"%b: %b\r\n" % (name, value)
+    return lines
+
+
+def _head(request: httpx.Request) -> bytes:
+    """The first lines of the request.
+
+    Raises:
+        httpx.LocalProtocolError: a header is illegal, or the method is one whose responses have no body, which
+            `IncomingResponse` does not know.
     """
     if request.method in {"HEAD", "CONNECT"}:
         raise httpx.LocalProtocolError(f"{request.method} is not supported")
-    lines = [b"%b %b HTTP/1.1" % (request.method.encode("ascii"), request.url.raw_path)]
-    for name, value in request.headers.raw:
-        if not (LEGAL_NAME.fullmatch(name) and LEGAL_VALUE.fullmatch(value)):
-            raise httpx.LocalProtocolError("a header has illegal characters")
-        lines.append(b"%b: %b" % (name, value))
-    return b"\r\n".join((*lines, b"\r\n"))
+    first = b"%b %b HTTP/1.1\r\n" % (request.method.encode("ascii"), request.url.raw_path)
+    return first + header_lines(request.headers.raw) + b"\r\n"
 
 
 def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes]:

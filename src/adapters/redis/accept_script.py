@@ -20,75 +20,75 @@ from domain.messages.inbound import InboundMessage
 
 @frozen(kw_only=True)
 class NameRecords:
-    """The records of one person's names: a key and four arguments for each (see `usual_records.lua`)."""
+    """The records of people's names: a key for each, and the arguments of each person (see `usual_records.lua`)."""
 
-    keys: Sequence[str]
-    arguments: Sequence[scripts.Argument]
-
-
-@frozen(kw_only=True)
-class StoredBeside:
-    """What the script stores beside the messages.
-
-    `state_ms`: how long a state is kept that gets the time of the latest message; 0: no state gets it.
-    `activities`: one for each message, published when it is new; or none at all.
-    `people`: whose records are verified, and then kept for `record_ms`.
-    `max_entries`: how many entries a transcript keeps, for `entry_ms`; 0: none.
-    The feed and the records have no partition, so activities and people are for a single server alone.
-    """
-
-    state_ms: int = 0
-    activities: Sequence[bytes] = ()
-    feed_length: int = 0
-    people: Sequence[NameRecords] = ()
-    record_ms: int = 0
-    max_entries: int = 0
-    entry_ms: int = 0
+    keys: Sequence[str] = ()
+    arguments: Sequence[scripts.Argument] = ()
 
 
-NOTHING = StoredBeside()
+NOBODY = NameRecords()
 
 
 @frozen(kw_only=True)
 class AcceptScript:
-    """`max_waiting` messages of one conversation may wait."""
+    """`max_waiting` messages of one conversation may wait.
+
+    The script stores more beside the messages, where it is said how long that is kept. `state_ms`: a state, which gets
+    the time of the latest message. `record_ms`: the records of new names. `max_entries`: a transcript, for `entry_ms`.
+    """
 
     store: StoreConnections
     keys: Keys
     clock: Clock
     max_waiting: int
+    state_ms: int = 0
+    feed_length: int = 0
+    record_ms: int = 0
+    max_entries: int = 0
+    entry_ms: int = 0
     _feed: str = field(init=False)
 
     @_feed.default
     def _name_of_feed(self) -> str:
         return self.keys.shared("feed")
 
-    async def run(self, messages: Sequence[EnqueuedMessage], beside: StoredBeside = NOTHING) -> tuple[Acceptance, ...]:
+    async def run(
+        self, messages: Sequence[EnqueuedMessage], *, activities: Sequence[bytes] = (), people: NameRecords = NOBODY
+    ) -> tuple[Acceptance, ...]:
         """One answer for each message, in their order.
+
+        `activities`: one for each message, published when it is new; or none at all. `people`: whose records are
+        verified. The feed and the records have no partition, so both are for a single server alone.
 
         Raises:
             UnverifiedPersonError: one of the people is not who they are assumed to be.
             StoreUnavailableError: the store cannot be reached or refuses.
         """
         if self.keys.partitions == 1:
-            return tuple(await self._run(0, messages, range(len(messages)), beside))
+            return tuple(await self._run(0, messages, activities, people))
         by_partition: defaultdict[int, list[int]] = defaultdict(list)
         for position, enqueued in enumerate(messages):
             by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
-        calls = (self._run(partition, messages, positions, beside) for partition, positions in by_partition.items())
+        calls = (
+            self._run(partition, [messages[position] for position in positions], (), NOBODY)
+            for partition, positions in by_partition.items()
+        )
         answers = itertools.chain(*await asyncio.gather(*calls))
         by_position = dict(zip(itertools.chain(*by_partition.values()), answers, strict=True))
         return tuple(by_position[position] for position in range(len(messages)))
 
     async def _run(
-        self, partition: int, messages: Sequence[EnqueuedMessage], positions: Sequence[int], beside: StoredBeside
+        self,
+        partition: int,
+        messages: Sequence[EnqueuedMessage],
+        activities: Sequence[bytes],
+        people: NameRecords,
     ) -> list[Acceptance]:
         generation, tagged = generation_at(self.clock.now()), self.keys.of(partition, "")
         keys = [*self.keys.transition(partition), f"{tagged}arrivals", f"{tagged}conversations"]
-        arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, beside.state_ms]
-        arguments += [beside.feed_length, beside.record_ms, beside.max_entries, beside.entry_ms, len(positions)]
-        for position in positions:
-            enqueued = messages[position]
+        arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, self.state_ms]
+        arguments += [self.feed_length, self.record_ms, self.max_entries, self.entry_ms, len(messages)]
+        for enqueued, activity in zip(messages, activities or itertools.repeat(b""), strict=False):
             message, debounce = enqueued.message, enqueued.debounce
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
             dumped = codec.dump_message(message)
@@ -105,15 +105,13 @@ class AcceptScript:
                 int(debounce.cap_seconds * 1000),
                 _role_of(message),
                 dumped,
-                beside.activities[position] if beside.activities else b"",
-                contact_of(message) if beside.max_entries else b"",
-                shortened_entry(message, dumped) if beside.max_entries else b"",
+                activity,
+                contact_of(message) if self.max_entries else b"",
+                shortened_entry(message, dumped) if self.max_entries else b"",
             ]
-        if beside.activities or beside.people:
-            keys.append(self._feed)
-        for person in beside.people:
-            keys += person.keys
-            arguments += [len(person.keys), *person.arguments]
+        if activities or people.keys:
+            keys += (self._feed, *people.keys)
+            arguments += people.arguments
         answers = await self.store.run(scripts.ACCEPT, keys, arguments)
         if answers is None:
             raise UnverifiedPersonError

@@ -6,7 +6,12 @@ from typing import Any
 import msgspec
 from attrs import frozen
 from cattrs.errors import BaseValidationError
+<<<<<<< HEAD
 from cattrs.gen import make_dict_unstructure_fn
+=======
+from cattrs.fns import identity
+from cattrs.gen import make_dict_unstructure_fn, override
+>>>>>>> integ
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
@@ -52,6 +57,8 @@ _converter = make_converter()
 # Before the unions: they keep the hooks that they find.
 _converter.register_unstructure_hook(RichText, _dump_text)
 _converter.register_structure_hook(RichText, _load_text)
+for plain in (str | None, int | None, bool | None):  # JSON has them as they are: no call is needed
+    _converter.register_unstructure_hook(plain, identity)
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
 configure_tagged_union(Part.__value__, _converter, tag_name="type")
 configure_tagged_union(Happening.__value__, _converter, tag_name="type")

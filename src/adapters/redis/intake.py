@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from adapters.redis import codec
-from adapters.redis.accept_script import AcceptScript, NameRecords, StoredBeside
+from adapters.redis.accept_script import NOBODY, AcceptScript, NameRecords
 from adapters.redis.activity_feed import RedisActivityFeed
 from adapters.redis.conversation_states import RedisConversationStates
 from adapters.redis.directory import RedisDirectory, dump_record
@@ -29,38 +29,39 @@ class RedisIntake:
 
     @_script.default
     def _script_of_mailbox(self) -> AcceptScript:
-        return self.mailbox.accept_script
-
-    async def store(
-        self, *, messages: Sequence[EnqueuedMessage], activities: Sequence[Activity], assumed: bool = False
-    ) -> tuple[Acceptance, ...]:
-        on_one_server = self.mailbox.partitions == 1  # a cluster has several
-        if assumed and not on_one_server:
-            raise UnverifiedPersonError
         kept = self.mailbox.transcripts
-        beside = StoredBeside(
+        return evolve(
+            self.mailbox.accept_script,
             state_ms=self.states.keep_ms,
-            activities=[codec.dump_activity(activity) for activity in activities] if on_one_server else (),
             feed_length=self.feed.length,
-            people=self._people(messages) if assumed else (),
             record_ms=self.directory.keep_ms,
             max_entries=kept.max_entries if kept else 0,
             entry_ms=kept.keep_ms if kept else 0,
         )
-        answers = await self._script.run(messages, beside)
-        if not on_one_server:
-            published = zip(activities, answers, strict=True)
-            await self.feed.publish(activities=[activity for activity, answer in published if answer == Acceptance.NEW])
+
+    async def store(
+        self, *, messages: Sequence[EnqueuedMessage], activities: Sequence[Activity], assumed: bool = False
+    ) -> tuple[Acceptance, ...]:
+        if self.mailbox.partitions == 1:
+            people = self._people(messages) if assumed else NOBODY
+            dumped = [codec.dump_activity(activity) for activity in activities]
+            return await self._script.run(messages, activities=dumped, people=people)
+        if assumed:  # the names of people are on other servers of the cluster
+            raise UnverifiedPersonError
+        answers = await self._script.run(messages)
+        published = zip(activities, answers, strict=True)
+        await self.feed.publish(activities=[activity for activity, answer in published if answer == Acceptance.NEW])
         return answers
 
-    def _people(self, messages: Sequence[EnqueuedMessage]) -> list[NameRecords]:
+    def _people(self, messages: Sequence[EnqueuedMessage]) -> NameRecords:
         """The records to verify: of each person once, as they wrote first.
 
         Raises:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
-        records: dict[tuple[str, ...], NameRecords] = {}
-        keys: set[str] = set()
+        keys: list[str] = []
+        arguments: list[Argument] = []
+        of_one_person, taken = set[tuple[str, ...]](), set[str]()
         for enqueued in sorted(messages, key=_sent_at):
             message = enqueued.message
             conversation = message.conversation
@@ -68,17 +69,18 @@ class RedisIntake:
             own_keys = tuple([self.directory.key(conversation.channel, record.alias) for record in usual])
             if id_ != conversation.user:
                 raise UnverifiedPersonError
-            if own_keys in records:
+            if own_keys in of_one_person:
                 continue
-            if not keys.isdisjoint(own_keys):
+            if not taken.isdisjoint(own_keys):
                 raise UnverifiedPersonError
-            arguments: list[Argument] = []
+            of_one_person.add(own_keys)
+            taken.update(own_keys)
+            keys += own_keys
+            arguments.append(len(own_keys))
             for record in usual:
                 new = dump_record(record.new) if record.new else ""
                 arguments += (record.id, record.user_id, int(record.may_be_missing), new)
-            records[own_keys] = NameRecords(keys=own_keys, arguments=arguments)
-            keys.update(own_keys)
-        return list(records.values())
+        return NameRecords(keys=keys, arguments=arguments)
 
 
 def _sent_at(enqueued: EnqueuedMessage) -> float:

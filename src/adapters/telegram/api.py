@@ -9,13 +9,23 @@ The token is a part of every address, so no address may be logged or shown: erro
 import json
 import re
 from collections.abc import Mapping
+from functools import cached_property
 from http import HTTPStatus
 
 import httpx
+import msgspec
 from attrs import field, frozen
 
-from adapters.channel_kit.http import failure_of_status, no_response, opened_for_upload, refused, response_object
+from adapters.channel_kit.http import (
+    ApiResponse,
+    failure_of_status,
+    no_response,
+    opened_for_upload,
+    refused,
+    response_object,
+)
 from adapters.channel_kit.json_fields import JsonObject, maybe_number, maybe_object, maybe_text
+from adapters.http.service import HttpService
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 
@@ -24,6 +34,7 @@ FAILURE_OF_STATUS: Mapping[int, SendFailure] = {
     HTTPStatus.FORBIDDEN: SendFailure.PERSON_UNREACHABLE,  # they blocked the bot, left, or never wrote to it
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: SendFailure.MEDIA_REFUSED,
 }
+MAX_RESPONSE_BYTES = 1024 * 1024
 UNREADABLE_MARKUP = re.compile(r"can't parse (?:entities|caption|message)|ENTIT", re.IGNORECASE)
 # Telegram tells the reasons of a 400 apart by words alone.
 REASONS: Mapping[re.Pattern[str], SendFailure] = {
@@ -67,21 +78,28 @@ class BotApi:
         Raises:
             SendFailedError: the method has no result. The detail does not hold the token.
         """
-        response = (
-            await self._upload(method, fields, file) if file else await self._send(method, wait_seconds, json=fields)
-        )
+        response = await self._response(method, fields, file, wait_seconds)
         document = response_object(response)
         if response.is_success and document.get("ok") is True:
             return document.get("result")
         raise self._refusal(method, response, document)
 
-    async def _send(self, method: str, wait_seconds: float = 0.0, **content: object) -> httpx.Response:
-        request = httpx.Request("POST", self.address(method), headers=self.client.headers.raw, **content)  # type: ignore[arg-type]
-        if wait_seconds:
-            longer = {"read": wait_seconds + (self.client.timeout.read or 0.0)}
-            request.extensions["timeout"] = self.client.timeout.as_dict() | longer
+    @cached_property
+    def _service(self) -> HttpService:
+        headers = [(b"Content-Type", b"application/json")]
+        return HttpService(self.client, str(self.address("")), headers=headers, max_bytes=MAX_RESPONSE_BYTES)
+
+    async def _response(
+        self, method: str, fields: JsonObject, file: AttachedFile | None, wait_seconds: float
+    ) -> ApiResponse:
         try:
-            return await self.client.send(request)
+            if file:
+                return await self._upload(method, fields, file)
+            if wait_seconds:
+                timeouts = self.client.timeout.as_dict()
+                timeouts["read"] = wait_seconds + (timeouts["read"] or 0.0)
+                return await self.client.post(self.address(method), json=fields, extensions={"timeout": timeouts})
+            return await self._service.request("POST", f"/{method}", msgspec.json.encode(fields))
         except httpx.HTTPError as error:
             raise no_response(error) from None  # its request has the token in its address
 
@@ -90,9 +108,9 @@ class BotApi:
         form = {name: value if isinstance(value, str) else json.dumps(value) for name, value in fields.items()}
         async with opened_for_upload(file.content) as content:
             files = {file.name: (file.filename, content, file.mime_type)}
-            return await self._send(method, data=form, files=files)
+            return await self.client.post(self.address(method), data=form, files=files)
 
-    def _refusal(self, method: str, response: httpx.Response, document: JsonObject) -> SendFailedError:
+    def _refusal(self, method: str, response: ApiResponse, document: JsonObject) -> SendFailedError:
         parameters, code = maybe_object(document.get("parameters")), str(response.status_code)
         words = maybe_text(document.get("description")) or response.reason_phrase
         failure = failure_of_status(response.status_code, FAILURE_OF_STATUS)

@@ -13,10 +13,9 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Self
 
-import httpx
 from attrs import frozen
 
-from adapters.channel_kit.http import failure_of_status, refused, response_object
+from adapters.channel_kit.http import ApiResponse, failure_of_status, refused, response_object
 from adapters.channel_kit.json_fields import maybe_count, maybe_object, maybe_objects, maybe_text
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
@@ -72,7 +71,7 @@ class GraphError:
         )
 
     @classmethod
-    def of_response(cls, response: httpx.Response) -> Self:
+    def of_response(cls, response: ApiResponse) -> Self:
         """The error in a response. The Graph API writes codes as numbers: a code in a string is somebody else's."""
         error = maybe_object(response_object(response).get("error"))
         return cls.read({**error, "code": error.get("code") if isinstance(error.get("code"), int) else None})
@@ -130,7 +129,7 @@ def reported_failure(errors: Sequence[GraphError]) -> SendFailure:
     return next(filter(None, failures), SendFailure.FINAL)
 
 
-def refusal(response: httpx.Response, *, secrets: Sequence[str]) -> SendFailedError:
+def refusal(response: ApiResponse, *, secrets: Sequence[str]) -> SendFailedError:
     """The failure that a response means when it is not the expected one.
 
     Example of its detail: "HTTP 400, code 131009: Parameter is not valid; fbtrace_id AbC". It has none of `secrets`.

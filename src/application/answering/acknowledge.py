@@ -61,6 +61,7 @@ class Acknowledging:
 
     def _renew_later(self, message: InboundMessage, ended: "asyncio.Task[None]") -> None:
         _log_error(ended)
+        self._begun = [task for task in self._begun if task is not ended]  # thousands of turns wait for their agents
         seconds = self.channel.messenger.capabilities.typing_seconds
         if seconds and not self._has_ended:
             self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, message)

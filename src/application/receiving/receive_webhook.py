@@ -107,8 +107,9 @@ class ReceiveWebhook:
         except TimeoutError as error:
             # Messages that were stored are dropped as duplicates when they come again.
             raise StoreUnavailableError(f"not stored within {STORE_SECONDS} s") from error
-        known = sum(answer == Acceptance.KNOWN for answer in answers)
-        return Receipt(messages=len(answers), duplicates=known, others=len(others), statuses=statuses)
+        return Receipt(
+            messages=len(answers), duplicates=answers.count(Acceptance.KNOWN), others=len(others), statuses=statuses
+        )
 
 
 def _events_of(

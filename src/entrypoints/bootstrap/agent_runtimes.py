@@ -1,6 +1,5 @@
 """Make the runtimes of agents from the settings, and the clients that reach them."""
 
-import asyncio
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
@@ -19,7 +18,7 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
-from entrypoints.worker.paced_agent import PacedAgent
+from entrypoints.worker.paced_agent import PacedAgent, Turnstile
 
 
 def make_agents_clients(settings: Settings, client: httpx.AsyncClient) -> tuple[httpx.AsyncClient, ...]:
@@ -79,10 +78,10 @@ def make_measured_runtimes(
 ) -> AgentRuntimes:
     """The same runtimes, each within its limit, measured under its name, with paced answers and a breaker."""
     measured: dict[str, AgentPort] = {}
-    step = asyncio.Lock()
+    turnstile = Turnstile()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
         measured_agent = MeasuredAgent(agent=runtime, metrics=metrics, tracer=tracer, runtime=name)
-        measured[name] = PacedAgent(agent=measured_agent, step=step)
+        measured[name] = PacedAgent(agent=measured_agent, turnstile=turnstile)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
         measured[name] = BreakingAgent(agent=measured[name])

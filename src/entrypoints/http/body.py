@@ -7,6 +7,7 @@ from typing import Any
 from litestar.types import ASGIApp, Receive, ReceiveMessage, Scope, Send
 
 from entrypoints.http.server.byte_limit import ByteLimit
+from entrypoints.http.server.protocol import ARRIVED
 
 # Meta sends up to 3 MB: WhatsApp Cloud API, "Create a webhook endpoint".
 MAX_BODY_BYTES = 3 * 1024 * 1024
@@ -45,7 +46,7 @@ class BoundedBodies:
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
         async def bounded(scope: Scope, receive: Receive, send: Send) -> None:
-            body = _BoundedBody(receive, self._memory, self._turns)
+            body = _BoundedBody(receive, self._memory, self._turns, arrived=bool(scope.get(ARRIVED)))
             try:
                 await app(scope, body.receive, send)
             finally:
@@ -57,10 +58,11 @@ class BoundedBodies:
 class _BoundedBody:
     """Receives one body. `size` counts the bytes received so far."""
 
-    def __init__(self, receive: Receive, memory: ByteLimit, turns: asyncio.Semaphore) -> None:
+    def __init__(self, receive: Receive, memory: ByteLimit, turns: asyncio.Semaphore, *, arrived: bool) -> None:
         self._receive = receive
         self._memory = memory
         self._turns = turns
+        self._arrived = arrived
         self._deadline: float | None = None
         self._complete = False
         self.size = 0
@@ -73,6 +75,15 @@ class _BoundedBody:
         """
         if self._complete:
             return await self._receive()
+        # Nobody has to wait for a body that is there already.
+        message = await (self._receive() if self._arrived else self._receive_in_time())
+        if message["type"] != "http.request":
+            raise IncompleteBodyError
+        self._complete = not message.get("more_body", False)
+        self._hold(len(message["body"]))
+        return message
+
+    async def _receive_in_time(self) -> ReceiveMessage:
         if self._deadline is None:
             self._deadline = asyncio.get_running_loop().time() + BODY_SECONDS
         try:
@@ -80,14 +91,9 @@ class _BoundedBody:
                 if self.size:  # the connection reads on when it is asked for more
                     async with self._turns:
                         await asyncio.sleep(0)
-                message = await self._receive()
+                return await self._receive()
         except TimeoutError as error:
             raise BodyTooSlowError from error
-        if message["type"] != "http.request":
-            raise IncompleteBodyError
-        self._complete = not message.get("more_body", False)
-        self._hold(len(message["body"]))
-        return message
 
     def _hold(self, more: int) -> None:
         """Count bytes in `memory`. Incomplete bodies may not use its last quarter; only complete ones may.

@@ -16,25 +16,34 @@ MAX_MEASURED = 32
 class Admission:
     """`at_once` is how many turns may begin in one step of the event loop: at most `most`, and at least one.
 
-    While it is measured, `most` is at most `MAX_MEASURED`, and `at_once` begins low, grows slowly, and is halved each
-    time the event loop is late. Turns that have begun go on. There is no pause: where the machine is busy with other
-    things, turns still begin, one after the other.
+    Once it `adapts`, `most` is at most `MAX_MEASURED`, and `at_once` begins low. While more turns are ready than may
+    begin, it grows slowly, and is halved each time the event loop is late. Turns that have begun go on. There is no
+    pause: where the machine is busy with other things, turns still begin, one after the other.
     """
 
     most: int
     at_once: int = field(init=False)
+    _adapts: bool = field(default=False, init=False)
+    _measuring: bool = field(default=False, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.at_once = self.most
 
-    async def measure(self) -> None:
-        """Measure how late the event loop is, until this is cancelled."""
-        loop, self.most = asyncio.get_running_loop(), min(self.most, MAX_MEASURED)
+    def adapt(self) -> None:
+        """Keep to what the event loop can do from now on."""
+        self._adapts, self.most = True, min(self.most, MAX_MEASURED)
         self.at_once = min(self.most, STEP)
-        while True:
-            due = loop.time() + MEASURE_SECONDS
-            await asyncio.sleep(MEASURE_SECONDS)
-            self.adjust(lag_seconds=loop.time() - due)
+
+    def more_are_ready(self) -> None:
+        """Measure once how late the event loop is. Without turns that wait to begin, nothing is to be known."""
+        if self._adapts and not self._measuring:
+            self._measuring = True
+            loop = asyncio.get_running_loop()
+            loop.call_later(MEASURE_SECONDS, self._measured, loop, loop.time() + MEASURE_SECONDS)
+
+    def _measured(self, loop: asyncio.AbstractEventLoop, due: float) -> None:
+        self._measuring = False
+        self.adjust(lag_seconds=loop.time() - due)
 
     def adjust(self, *, lag_seconds: float) -> None:
         late = lag_seconds > MAX_LAG_SECONDS

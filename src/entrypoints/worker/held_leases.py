@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
 from functools import partial
 from itertools import batched
 
@@ -29,14 +29,14 @@ class HeldLeases:
         *,
         turns: Turns,
         leases: Leases,
-        work: Callable[[Lease], Awaitable[None]],
+        work: Callable[[Lease], Coroutine[None, None, None]],
         lost: Callable[[Sequence[Lease]], None],
     ) -> None:
         self._turns = turns
         self._leases = leases
         self._work = work
         self._lost = lost
-        self._tasks: dict[Lease, asyncio.Future[None]] = {}
+        self._tasks: dict[Lease, asyncio.Task[None]] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -50,13 +50,14 @@ class HeldLeases:
 
     def start(self, claims: Iterable[Claim], *, asked_at: float) -> None:
         """Start work on each claim. A lease counts from `asked_at` (monotonic), before the store was asked for it."""
+        loop, expires_at = asyncio.get_running_loop(), asked_at + self._leases.lease_seconds
         for claim in claims:
-            expires_at = asked_at + self._leases.lease_seconds
             lease = Lease(turns=self._turns, leases=self._leases, claim=claim, expires_at=expires_at)
-            task = self._tasks[lease] = asyncio.ensure_future(self._work(lease))
+            # The first step of all of them goes to the store together, in this step of the event loop.
+            task = self._tasks[lease] = asyncio.Task(self._work(lease), loop=loop, eager_start=True)
             task.add_done_callback(partial(self._forget, lease))
 
-    def _forget(self, lease: Lease, _: asyncio.Future[None]) -> None:
+    def _forget(self, lease: Lease, _: "asyncio.Task[None]") -> None:
         del self._tasks[lease]
 
     async def renew(self) -> None:

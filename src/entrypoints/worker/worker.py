@@ -22,7 +22,8 @@ from entrypoints.worker.held_leases import HeldLeases
 from entrypoints.worker.store_connection_monitor import StoreConnectionMonitor
 
 CLAIM_WAIT_SECONDS = 0.5
-PROMOTE_SECONDS = 0.1
+# So late may a conversation be that began to wait since the last look, and waits for less than this.
+PROMOTE_SECONDS = 0.25
 # The pause while there is no free place, or no store.
 RECHECK_SECONDS = 0.05
 CLAIMED_AT_ONCE = 100
@@ -81,7 +82,7 @@ class Worker:
                     group.create_task(self._repeat(self._renew, until=asyncio.Event())),
                 ]
                 if beside_web:
-                    lasting.append(group.create_task(self._admission.measure()))
+                    self._admission.adapt()
                 steps = (self._claim, self._promote, self._reap)
                 loops = [
                     group.create_task(self._repeat(partial(step, partition), until=stopping))
@@ -120,7 +121,10 @@ class Worker:
             return RECHECK_SECONDS
         wait = CLAIM_WAIT_SECONDS if free >= self._leases.partitions else 0
         ask = partial(self._leases.claim, partition=partition, worker=self._name, wait_seconds=wait)
-        taken = await self._take(ask, limit=min(math.ceil(free / self._leases.partitions), self._admission.at_once))
+        limit = min(math.ceil(free / self._leases.partitions), self._admission.at_once)
+        taken = await self._take(ask, limit=limit)
+        if taken == limit:
+            self._admission.more_are_ready()
         return 0 if wait or taken else RECHECK_SECONDS
 
     async def _promote(self, partition: int) -> float:
@@ -167,7 +171,6 @@ class Worker:
 
     async def _work(self, lease: Lease) -> None:
         began, channel = time.monotonic(), lease.claim.channel
-        claimed = {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
         structlog.contextvars.bind_contextvars(token=lease.claim.token, channel=channel)
         if lease.claim.delivery > 1:
             self._metrics.taken_over(channel=channel)
@@ -177,14 +180,19 @@ class Worker:
             self._log.ended(outcome, lease=lease, seconds=time.monotonic() - began)
         except LeaseLostError:
             self._metrics.abandoned("lease_lost", channel=channel)
-            logger.debug("lease lost; another worker continues the turn", **claimed)
+            logger.debug("lease lost; another worker continues the turn", **self._ids(lease))
         except StoreUnavailableError as error:
             self._metrics.abandoned("store_away", channel=channel)
             logger.debug(
-                "store unavailable; the turn continues from its last recorded step", error=str(error), **claimed
+                "store unavailable; the turn continues from its last recorded step",
+                error=str(error),
+                **self._ids(lease),
             )
         except Exception:
-            logger.exception("turn failed unexpectedly", **claimed)
+            logger.exception("turn failed unexpectedly", **self._ids(lease))
+
+    def _ids(self, lease: Lease) -> dict[str, object]:
+        return {"worker": self._name, "token": lease.claim.token, "delivery": lease.claim.delivery}
 
     async def _renew(self) -> float:
         """Renew three times a lease, so that two failures do no harm."""

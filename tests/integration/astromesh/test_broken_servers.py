@@ -9,23 +9,20 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from adapters.astromesh.http import (
-    HUGE_REPLY_BYTES,
-    LARGE_REPLY_BYTES,
-    MAX_LARGE_REPLIES,
-    MAX_REPLY_BYTES,
-    AstromeshHttpAgent,
-)
+from adapters.astromesh.http import MAX_REPLY_BYTES, AstromeshHttpAgent
+from adapters.astromesh.reply_places import HUGE_REPLY_BYTES, LARGE_REPLY_BYTES, MAX_LARGE_REPLIES
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure
+from entrypoints.bootstrap.http_client import make_http_client
 from support.canned_http import answering, response
 
 ANSWERED = json.dumps({"answer": "Hi there!", "trace": {"spans": []}, "blocked": False}).encode()
 
 
-@pytest.fixture
-async def client() -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient() as client:
+@pytest.fixture(params=[make_http_client, httpx.AsyncClient], ids=["direct", "httpx"])
+async def client(request: pytest.FixtureRequest) -> AsyncIterator[httpx.AsyncClient]:
+    """Our own, and one without our transport, as where there is a proxy."""
+    async with request.param() as client:
         yield client
 
 

@@ -1,11 +1,9 @@
-"""One `trunkline dev` and one browser for a whole module."""
+"""One `trunkline dev` for a whole module."""
 
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser
 
-from support.browser import running_browser
 from support.dev import Dev, newcomer, running_dev
 
 
@@ -13,9 +11,3 @@ from support.dev import Dev, newcomer, running_dev
 async def dev(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Dev]:
     async with running_dev(newcomer(tmp_path_factory.mktemp("dev"))) as dev:
         yield dev
-
-
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as browser:
-        yield browser

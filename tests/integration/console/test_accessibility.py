@@ -25,8 +25,10 @@ async def test_nothing_serious(browser: Browser, dev: Dev, size: tuple[int, int]
     await dev.write("Proposal", number=NUMBER)
     found, wide = dict[str, list[str]](), list[str]()
 
-    for place, shows in PLACES.items():
-        async with console_page(browser, dev, place, size=size, dark=dark) as page:
+    async with console_page(browser, dev, size=size, dark=dark) as page:
+        for place, shows in PLACES.items():
+            await page.goto(f"{dev.addresses['console']}#/{place}")
+            await expect(page.locator("body")).to_have_attribute("data-section", place.partition("/")[0])
             await expect(page.locator(shows).first).to_be_visible()
             if problems := await accessibility_problems(page):
                 found[place] = problems

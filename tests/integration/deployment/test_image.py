@@ -27,7 +27,7 @@ def buildah(*arguments: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def container(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A container of the image. Nothing runs in it yet."""
     pulled = subprocess.run(["buildah", "pull", "--policy", "missing", BASE], capture_output=True, check=False)
@@ -47,26 +47,19 @@ def run(container: str, *command: str) -> str:
     return buildah("run", "--isolation", "chroot", container, "--", *command)
 
 
-def test_it_starts_the_service_as_somebody_who_is_not_root(container: str) -> None:
-    """As the chart expects it."""
+def test_it_runs_the_service_as_somebody_who_may_write_to_its_data_alone(container: str) -> None:
+    """As the chart expects it: not root, and with a root that can be read-only. What `trunkline init` writes is valid.
+
+    One test, since the image is built once for each process of the tests.
+    """
     config = json.loads(buildah("inspect", container))["OCIv1"]["config"]
+    directories = run(container, "sh", "-c", "find / -xdev -type d -writable 2>/dev/null; true").splitlines()
+    written_by_tests = {directory for directory in directories if directory.startswith("/tmp/")}
+    variables = " ".join(f"{name}={value}" for name, value in CREDENTIALS.items())
+    init, doctor = (f"trunkline {command} --config-dir /tmp/config" for command in ("init", "doctor --offline"))
 
     assert (config["Entrypoint"], config["Cmd"]) == (["trunkline"], ["serve"])
     assert config["User"] == "10001:10001"
     assert run(container, "id", "-u") == "10001"
-
-
-def test_it_may_write_to_its_data_alone(container: str) -> None:
-    """So its root can be read-only."""
-    directories = run(container, "sh", "-c", "find / -xdev -type d -writable 2>/dev/null; true").splitlines()
-
-    written_by_tests = {directory for directory in directories if directory.startswith("/tmp/")}
     assert set(directories) - FOR_EVERYBODY - written_by_tests == {"/var/lib/trunkline"}
-
-
-def test_its_configuration_is_complete(container: str) -> None:
-    """What `trunkline init` writes in it is valid."""
-    variables = " ".join(f"{name}={value}" for name, value in CREDENTIALS.items())
-    init, doctor = (f"trunkline {command} --config-dir /tmp/config" for command in ("init", "doctor --offline"))
-
     assert "ok: configuration: loads" in run(container, "sh", "-c", f"{init} && {variables} {doctor}")

@@ -12,6 +12,7 @@ import yaml
 from redis.asyncio import Redis
 
 from support.dev import ANA, Dev, bare_environment, newcomer, running_dev, store_of
+from support.forking import ForkedCommand
 from support.polling import eventually
 from support.service import COMMAND
 from support.webhook_agents import SECRET, webhook_agents
@@ -240,22 +241,16 @@ async def test_a_second_one_in_the_same_directory(dev: Dev) -> None:
     """The webhook's port is taken: it ends with one line, and the first one goes on."""
     port = dev.addresses["webhook"].split("/")[2].rpartition(":")[2]
     environment = bare_environment(TRUNKLINE_HTTP_PORT=port)
+    log = dev.directory / "second.txt"
 
-    done = await asyncio.to_thread(
-        subprocess.run,
-        [str(COMMAND), "dev", "--page-port", "0"],
-        cwd=dev.directory,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=40,
-        check=False,
-    )
+    second = ForkedCommand.start_in(dev.directory, ["dev", "--page-port", "0"], environ=environment, log_file=log)
+    code = await asyncio.to_thread(second.wait, 40)
     await dev.write("still there?")
 
-    assert done.returncode == 1
-    assert done.stderr.splitlines()[-1] == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use"
-    assert "Traceback" not in done.stderr
+    printed = log.read_text()
+    assert code == 1
+    assert printed.splitlines()[-1] == f"Error: cannot listen on 127.0.0.1:{port}: Address already in use"
+    assert "Traceback" not in printed
     assert await eventually(lambda: _answered(dev, 'You said: "still there?"'))
 
 

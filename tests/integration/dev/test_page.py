@@ -2,28 +2,27 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Browser, expect
 
-from support.browser import running_browser
 from support.dev import Dev
 
 
-async def test_type_and_be_answered(dev: Dev) -> None:
+async def test_type_and_be_answered(browser: Browser, dev: Dev) -> None:
     """The typed text appears, the answer arrives by itself, and the ticks turn blue."""
-    async with running_browser() as browser:
-        page = await browser.new_page()
-        faults: list[str] = []
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        await page.goto(dev.page)
-        await page.get_by_role("textbox", name="Message").fill("Is anybody there?")
-        await page.keyboard.press("Enter")
+    page = await browser.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    await page.goto(dev.page)
+    await page.get_by_role("textbox", name="Message").fill("Is anybody there?")
+    await page.keyboard.press("Enter")
 
-        asked = page.locator("li.person", has_text="Is anybody there?")
-        answer = page.locator("li.business", has_text='You said: "Is anybody there?"')
-        await expect(answer).to_be_visible(timeout=20_000)
-        await expect(asked.get_by_role("img", name="read")).to_be_visible()
-        colour = await asked.locator(".tick").evaluate("tick => getComputedStyle(tick).color")
-        await expect(page.locator("#notice")).to_contain_text("scripted model")
+    asked = page.locator("li.person", has_text="Is anybody there?")
+    answer = page.locator("li.business", has_text='You said: "Is anybody there?"')
+    await expect(answer).to_be_visible(timeout=20_000)
+    await expect(asked.get_by_role("img", name="read")).to_be_visible()
+    colour = await asked.locator(".tick").evaluate("tick => getComputedStyle(tick).color")
+    await expect(page.locator("#notice")).to_contain_text("scripted model")
+    await page.close()
 
     red, green, blue = (int(part) for part in re.findall(r"\d+", colour)[:3])
     assert blue > max(red, green)

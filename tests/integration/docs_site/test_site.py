@@ -4,10 +4,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from docs_site.build import build
-from support.browser import running_browser
 from support.documents import ROOT
 
 
@@ -19,16 +18,16 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-async def page(site: Path) -> AsyncIterator[Page]:
+async def page(browser: Browser, site: Path) -> AsyncIterator[Page]:
     """A page of the decisions. An error, or a request to a server, fails the test."""
     faults: list[str] = []
-    async with running_browser() as browser:
-        page = await browser.new_page(color_scheme="dark", reduced_motion="reduce")
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-        page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
-        await page.goto((site / "adr/index.html").as_uri())
-        yield page
+    page = await browser.new_page(color_scheme="dark", reduced_motion="reduce")
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
+    page.on("request", lambda request: faults.append(request.url) if request.url.startswith("http") else None)
+    await page.goto((site / "adr/index.html").as_uri())
+    yield page
+    await page.close()
     assert faults == []
 
 

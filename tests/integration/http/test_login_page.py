@@ -1,9 +1,8 @@
 """The login of the console in a real browser, on a narrow screen, by keyboard, light and dark."""
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Browser, Page, expect
 
-from support.browser import running_browser
 from support.http_services import ADMIN_TOKEN
 from support.web_process import running
 
@@ -17,10 +16,10 @@ async def enter(page: Page, token: str) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-async def test_an_operator_logs_in_and_out(scheme: str) -> None:
+async def test_an_operator_logs_in_and_out(browser: Browser, scheme: str) -> None:
     """A wrong token is said on the page. Nothing on it breaks its own policy, and it fits."""
     broken: list[str] = []
-    async with running() as server, running_browser() as browser:
+    async with running() as server:
         page = await browser.new_page(viewport={"width": 390, "height": 700}, color_scheme=scheme)  # type: ignore[arg-type]
         page.on("console", lambda message: broken.append(message.text) if message.type == "error" else None)
         await page.goto(f"{server.url}/console/login")

@@ -8,6 +8,7 @@ import pytest
 from support.dev import newcomer, running_dev
 from support.plug_ins import WORKING, install
 from support.polling import eventually
+from support.service import COMMAND
 
 ENTRIES = """\
 channels:
@@ -35,7 +36,7 @@ async def test_the_simulator_of_a_plug_in_is_used(tmp_path: Path, monkeypatch: p
     directory = newcomer(tmp_path)
     (directory / "config" / "channels.yaml").write_text(ENTRIES)
 
-    async with running_dev(directory) as dev:
+    async with running_dev(directory, trunkline=COMMAND) as dev:
         await dev.write("Hello")
         await eventually(dev.answers, seconds=20)
 

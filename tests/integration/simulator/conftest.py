@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Browser, Page
 
-from support.browser import phone_page, running_browser
+from support.browser import phone_in
 from support.simulated_bot import FakeBot, fake_bot
 from support.simulator import FakeBusiness, RunningSimulator, fake_business, running_simulator
 
@@ -28,13 +28,13 @@ async def bot(meta: RunningSimulator) -> AsyncIterator[FakeBot]:
         yield running
 
 
-@pytest.fixture(scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with running_browser() as browser:
-        yield browser
+@pytest.fixture(scope="session")
+async def window(browser: Browser) -> Page:
+    """For all phones, one after the other: a new page takes the browser longer than to load a phone."""
+    return await browser.new_page()
 
 
 @pytest.fixture
-async def page(browser: Browser, meta: RunningSimulator) -> AsyncIterator[Page]:
-    async with phone_page(browser, meta.url) as page:
-        yield page
+async def page(window: Page, meta: RunningSimulator) -> AsyncIterator[Page]:
+    async with phone_in(window, meta.url):
+        yield window

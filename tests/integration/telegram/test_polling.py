@@ -123,6 +123,7 @@ async def test_another_process_goes_on_where_one_was_killed(start: Start, telegr
     await eventually(lambda: not telegram.waiting)
 
     assert await fetching(second) == "ok"
+    assert "another program" not in second.log
 
 
 async def test_who_is_asked_to_stop_gives_way_at_once(start: Start, telegram: BotApiServer) -> None:

@@ -1,4 +1,4 @@
-"""A bot that changes between its webhook and fetching, and whose processes die. The simulator plays Telegram."""
+"""A bot that changes between its webhook and fetching. The simulator plays Telegram."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -82,20 +82,3 @@ async def test_nothing_is_lost_or_doubled_between_the_two_ways(start: Start, tel
     await everybody_writes(telegram, "six")
 
     await eventually(lambda: all_answered(telegram, "one", "two", "three", "four", "five", "six"))
-
-
-async def test_another_process_takes_over_from_a_dead_one(start: Start, telegram: RunningSimulator) -> None:
-    """What the dead one had stored and not confirmed comes again, and is answered once."""
-    first = await start(**POLLING)
-    await everybody_writes(telegram, "one")
-    await eventually(lambda: all_answered(telegram, "one"))
-    second = await start(**POLLING)
-    await everybody_writes(telegram, "two", "three")
-    await first.kill()
-    await everybody_writes(telegram, "four")
-
-    await eventually(lambda: all_answered(telegram, "one", "two", "three", "four"), seconds=60)
-
-    ready = (await second.http.get(f"{second.url}/readyz")).json()
-    assert ready["fetching"] == {"telegram": "ok"}
-    assert "another program" not in second.log

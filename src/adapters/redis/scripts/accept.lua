@@ -78,7 +78,9 @@ for number = 1, count do
       redis.call('ZADD', mail, sent_ms, RECORD:format(sequence, next_arrival(), now, quiet_ms, cap_ms, role, message))
       if quiet_ms ~= '0' then
         wait_for_more(conversation, token, quiet_ms, cap_ms)
-      elseif not token or debounce_limit(token) then
+      elseif not token then
+        queue(conversation)
+      elseif debounce_limit(token) then
         make_ready(conversation)
       end
       -- What is published may be lost. A damaged feed must not keep messages out.

@@ -13,10 +13,15 @@ local function now_ms()
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
-local function make_ready(conversation)
-  redis.call('ZREM', LATER, conversation)
+-- Make a conversation ready that is not in the later set.
+local function queue(conversation)
   local token = redis.call('XADD', READY, '*', 'conversation', conversation)
   redis.call('HSET', TOKENS, conversation, token)
+end
+
+local function make_ready(conversation)
+  redis.call('ZREM', LATER, conversation)
+  queue(conversation)
 end
 
 -- Until when a debounced conversation waits at the latest; nil for every other.

@@ -83,7 +83,7 @@ class GraphMedia(GraphClient):
     async def _describe(self, media: Media) -> JsonObject:
         """What the Graph API says of the file. It has a `url`."""
         try:
-            response = await self.call("GET", media.id, params={"phone_number_id": self.phone_number_id})
+            response = await self.call("GET", f"{media.id}?phone_number_id={self.phone_number_id}")
         except SendFailedError as error:
             raise MediaTroubleError(f"its address is not known: {error.detail}") from error
         description = response_object(response)

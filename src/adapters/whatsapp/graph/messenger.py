@@ -3,13 +3,13 @@
 Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 from typing import Any
 
-import httpx
 from attrs import asdict, frozen
 
+from adapters.channel_kit.http import ApiResponse
 from adapters.channel_kit.json_fields import maybe_objects, maybe_phone, maybe_text
 from adapters.channel_kit.rendering import Renderer
 from adapters.whatsapp.capabilities import WHATSAPP
@@ -80,7 +80,7 @@ class GraphMessenger(GraphClient):
         if other and GraphError.of_response(response).forbids_recipient:
             # A test number compares the digits with its list of recipients, which may have the other writing.
             response = await self._post({**message, "to": f"+{other}"})
-        return _sent_message(self.result(response, texts=tuple(_private_texts(_contents(part)))))
+        return _sent_message(self.result(response, texts=partial(_private_texts, part)))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:
         read = {"status": "read", "message_id": message.id, "typing_indicator": {"type": "text"}}
@@ -89,7 +89,7 @@ class GraphMessenger(GraphClient):
     async def taken(self, *, message: InboundMessage) -> None:
         """Nothing: WhatsApp shows no wait."""
 
-    async def _post(self, message: Mapping[str, object]) -> httpx.Response:
+    async def _post(self, message: Mapping[str, object]) -> ApiResponse:
         path = f"{self.phone_number_id}/messages"
         return await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
 
@@ -123,16 +123,16 @@ def _sent_message(document: Mapping[str, object]) -> SentMessage:
     )
 
 
-def _contents(part: Part) -> Sequence[object]:
-    """What the part holds, and its texts as they are written."""
+def _private_texts(part: Part) -> Iterator[str]:
+    """What nobody else may read: all that the part holds, and its texts as they are written."""
     texts = [value for name in ("body", "caption") if isinstance(value := getattr(part, name, None), RichText)]
-    return [asdict(part), *map(written, texts)]
+    return _texts_in([asdict(part), *map(written, texts)])
 
 
-def _private_texts(value: Any) -> Iterator[str]:
-    """Every text of a part, and each of its lines: nobody else may read them. Meta may repeat a line in an error."""
+def _texts_in(value: Any) -> Iterator[str]:
+    """Every text in a value, and each of its lines: Meta may repeat a line in an error."""
     if type(value) is str:
         yield from (text for text in (value, *value.splitlines()) if len(text) >= MIN_PRIVATE_TEXT)
     elif isinstance(value, dict | list | tuple):
         for item in value.values() if isinstance(value, dict) else value:
-            yield from _private_texts(item)
+            yield from _texts_in(item)

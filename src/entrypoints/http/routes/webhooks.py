@@ -20,6 +20,7 @@ from application.ports.inbound_channel import ForgedWebhookError, WebhookAnswer
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import read_body
 from entrypoints.http.problems import answer_problem, problem_specs
+from entrypoints.http.server.protocol import WITH_BODY
 from entrypoints.http.services import Services
 
 # Browsers add it to every POST, channels never send it. Where signatures are not checked, only it tells them apart.
@@ -74,7 +75,8 @@ async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
         await answer_problem(error, scope, receive, send)
         return
     headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    head: Any = {"type": "http.response.start", "status": 200, "headers": headers, WITH_BODY: True}
+    await send(head)
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 

@@ -28,6 +28,10 @@ MAX_PIPELINED = 10
 UNREAD_SECONDS = 30.0
 # How long a client may still send its body or read its answer when the server stops.
 LAST_BYTES_SECONDS = 0.5
+# A key of the scope: whether the whole body had arrived when the application got the request.
+ARRIVED = "trunkline.body_arrived"
+# A key of the message "http.response.start": the head is sent together with the body, which must follow at once.
+WITH_BODY = "trunkline.with_body"
 # Connections beyond the limit that get an answer at the same time; more are closed without one.
 MAX_REFUSED = 256
 
@@ -171,10 +175,13 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             async def send_on(message: Any) -> None:
-                if message["type"] == "http.response.start" and cycle.more_body:
-                    cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
+                if message["type"] == "http.response.start":
+                    self.transport.joins = message.get(WITH_BODY, False)
+                    if cycle.more_body:
+                        cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
                 await send(message)
 
+            scope[ARRIVED] = not cycle.more_body
             await app(scope, receive, send_on)
 
         super()._start_asgi_task(cycle, answer)

@@ -20,6 +20,7 @@ KEEP_ALIVE_SECONDS = 75
 # Of one process. A refused channel delivers again later.
 MAX_CONNECTIONS = 4096
 GRACE_SECONDS = 15.0
+DATE_SECONDS = 1.0
 
 type Ready = Callable[[str, int], None]
 
@@ -51,7 +52,7 @@ async def run_web(
         await asyncio.wait({serving, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
-        server.should_exit = True
+        server.stop()
         await serving
 
 
@@ -101,11 +102,21 @@ async def _serve(server: "_Server", listener: socket.socket) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Does not handle signals, and calls `ready`."""
+    """Does not handle signals, calls `ready`, and sleeps while nothing happens: uvicorn looks ten times a second."""
 
     def __init__(self, config: uvicorn.Config, *, ready: Ready | None) -> None:
         super().__init__(config)
         self._ready = ready
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        self._stopping.set()
+
+    async def main_loop(self) -> None:
+        while not await self.on_tick(0):  # the date of the answers
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), DATE_SECONDS)
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -2,11 +2,11 @@
 
 from collections.abc import AsyncIterator
 
-import httpx
 import pytest
 
 from adapters.telegram.api import BotApi
 from adapters.telegram.messenger import TelegramMessenger
+from entrypoints.bootstrap.http_client import make_http_client
 from support.telegram import TOKEN, BotApiServer, bot_api_server
 
 
@@ -19,7 +19,7 @@ async def server() -> AsyncIterator[BotApiServer]:
 @pytest.fixture
 async def api(server: BotApiServer) -> AsyncIterator[BotApi]:
     """Closes its connections before the server waits for them."""
-    async with httpx.AsyncClient(timeout=5) as client:
+    async with make_http_client() as client:
         yield BotApi(client=client, api_url=server.url, bot_token=TOKEN)
 
 

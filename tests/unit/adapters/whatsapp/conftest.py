@@ -8,6 +8,7 @@ import stamina
 
 from adapters.whatsapp.graph.media import GraphMedia
 from adapters.whatsapp.graph.messenger import GraphMessenger
+from entrypoints.bootstrap.http_client import make_http_client
 from support.graph_server import TOKEN, Answer, GraphServer, described, graph_server
 from support.media_download import CONTENT
 from support.whatsapp_webhooks import NUMBER
@@ -29,7 +30,8 @@ async def graph() -> AsyncIterator[GraphServer]:
 @pytest.fixture
 async def client(graph: GraphServer) -> AsyncIterator[httpx.AsyncClient]:
     """Closes its connections before the server waits for them."""
-    async with httpx.AsyncClient(timeout=httpx.Timeout(5, read=0.2)) as client:
+    async with make_http_client() as client:
+        client.timeout = httpx.Timeout(5, read=0.2)
         yield client
 
 

@@ -1,10 +1,8 @@
 """Webhooks come first: how many turns begin at once."""
 
-import asyncio
-import contextlib
 import time
 
-from entrypoints.worker.admission import MAX_LAG_SECONDS, Admission
+from entrypoints.worker.admission import MAX_LAG_SECONDS, MEASURE_SECONDS, STEP, Admission
 from support.polling import eventually
 
 LATE, IN_TIME = 2 * MAX_LAG_SECONDS, MAX_LAG_SECONDS / 2
@@ -36,17 +34,35 @@ def test_a_loop_in_time_raises_it_slowly() -> None:
     assert [after(admission, IN_TIME) for _ in range(4)] == [5, 9, 10, 10]
 
 
-async def test_it_measures_the_loop() -> None:
-    """It grows while there is nothing to do, and a step that computes too long lowers it."""
+async def test_it_measures_the_loop_while_more_turns_are_ready() -> None:
+    """It grows while there is nothing else to do, and a step that computes too long lowers it."""
     admission = Admission(100)
-    measuring = asyncio.create_task(admission.measure())
+    admission.adapt()
 
     def computed() -> bool:
-        time.sleep(4 * MAX_LAG_SECONDS)
+        admission.more_are_ready()
+        time.sleep(MEASURE_SECONDS + 2 * MAX_LAG_SECONDS)
         return admission.at_once == 1
 
-    await eventually(lambda: admission.at_once > 10)
+    def grown() -> bool:
+        admission.more_are_ready()
+        return admission.at_once > 10
+
+    await eventually(grown)
     await eventually(computed)
-    measuring.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await measuring
+
+
+async def test_it_measures_only_beside_webhooks_and_while_turns_are_ready() -> None:
+    """An idle service sleeps, and a worker's own process begins as many turns as it can."""
+    busy, idle, alone = (Admission(100) for _ in range(3))
+    busy.adapt()
+    idle.adapt()
+    idle.more_are_ready()
+    alone.more_are_ready()
+
+    def measured() -> bool:
+        busy.more_are_ready()
+        return busy.at_once > 3 * STEP
+
+    await eventually(measured)
+    assert (idle.at_once, alone.at_once) == (2 * STEP, 100)

@@ -33,14 +33,16 @@ async def test_each_step_of_the_event_loop_brings_one_answer_at_most() -> None:
 
 
 async def test_an_answer_that_nobody_waits_for_any_more_frees_its_place() -> None:
-    """The worker stops while others are before it."""
+    """The worker stops while others are before it. Those behind it have their turn."""
     freed: list[str] = []
     answer = AgentAnswer(text="Hi", text_read=lambda: freed.append("text"), release=lambda: freed.append("files"))
-    asking = asyncio.create_task(ask(PacedAgent(agent=ScriptedAgent(script={"hello": answer}))))
-    while not asking.done():
-        await asyncio.sleep(0)
-        asking.cancel()
+    paced = PacedAgent(agent=ScriptedAgent(script={"hello": answer}))
+    _, cancelled, last = (asyncio.create_task(ask(paced)) for _ in range(3))
+    await asyncio.sleep(0)  # all of them have their answers now
+
+    cancelled.cancel()
 
     with pytest.raises(asyncio.CancelledError):
-        await asking
+        await cancelled
     assert freed == ["text", "files"]
+    await last

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from entrypoints.bootstrap.http_client import make_http_client
 from support.strict_graph import StrictGraph, strict_graph
 
 
@@ -17,5 +18,5 @@ async def graph() -> AsyncIterator[StrictGraph]:
 @pytest.fixture
 async def client(graph: StrictGraph) -> AsyncIterator[httpx.AsyncClient]:
     """Closes its connections before the server waits for them."""
-    async with httpx.AsyncClient() as client:
+    async with make_http_client() as client:
         yield client
