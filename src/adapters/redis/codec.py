@@ -6,12 +6,8 @@ from typing import Any
 import msgspec
 from attrs import frozen
 from cattrs.errors import BaseValidationError
-<<<<<<< HEAD
-from cattrs.gen import make_dict_unstructure_fn
-=======
 from cattrs.fns import identity
-from cattrs.gen import make_dict_unstructure_fn, override
->>>>>>> integ
+from cattrs.gen import make_dict_unstructure_fn
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
