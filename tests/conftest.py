@@ -20,6 +20,9 @@ from support.store import embedded_store
 settings.register_profile("trunkline", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("trunkline")
 
+# Python looks for garbage after so many new objects. By default it does after 700, which is a tenth of the tests' time.
+gc.set_threshold(20_000)
+
 # Fixtures that start a process, or an agent runtime.
 SERVERS = frozenset({"valkey_url", "store_url", "cluster_url", "model", "agents_url"})
 

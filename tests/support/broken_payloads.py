@@ -35,18 +35,15 @@ def places(node: object, path: Path = ()) -> list[Path]:
 
 
 def replaced(document: Any, where: Path, what: object) -> Any:
-    """A copy with `what` at this path."""
-    document = copy.deepcopy(document)
-    _holder(document, where)[where[-1]] = what
-    return document
+    """A copy with `what` at this path. It shares with the document what is not on the path."""
+    copied, (first, *rest) = copy.copy(document), where
+    copied[first] = replaced(document[first], tuple(rest), what) if rest else what
+    return copied
 
 
 def without(document: Any, where: Path) -> Any:
-    """A copy without this path."""
-    document = copy.deepcopy(document)
-    del _holder(document, where)[where[-1]]
-    return document
-
-
-def _holder(document: Any, where: Path) -> Any:
-    return functools.reduce(operator.getitem, where[:-1], document)
+    """A copy without this path. It shares with the document what is not on the path."""
+    *outer, last = where
+    holder = copy.copy(functools.reduce(operator.getitem, outer, document))
+    del holder[last]
+    return replaced(document, tuple(outer), holder) if outer else holder

@@ -1,8 +1,8 @@
 """The web application with fakes that a test can look into and break."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import httpx
@@ -25,7 +25,11 @@ from domain.conversations.turn import Turn
 from entrypoints.bootstrap.container import Container
 from entrypoints.bootstrap.in_memory import keep_in_memory
 from entrypoints.http.app import create_app
+from entrypoints.http.body import BoundedBodies
+from entrypoints.http.recent_reads import RecentReads
+from entrypoints.http.server.request_metrics import RequestMetrics
 from entrypoints.http.services import Services
+from entrypoints.http.wrong_tokens import WrongTokens
 from entrypoints.observability.metrics import Metrics
 from entrypoints.settings import Secret, ServiceSettings, Settings
 from support.dead_letters import ListedDeadLetters
@@ -72,6 +76,25 @@ class AcceptingMailbox:
 
     async def ping(self) -> None:
         self.check()
+
+
+idle: list[Litestar] = []
+
+
+@contextmanager
+def lent_app(services: Services) -> Iterator[Litestar]:
+    """An application over these services. To build its routes takes longer than to test them, so it is used again."""
+    app = idle.pop() if idle else create_app(services)
+    fresh = {"services": services, "wrong_tokens": WrongTokens(), "recent_reads": RecentReads()}
+    assert app.state.keys() == fresh.keys()
+    app.state.update(fresh)
+    for part in app.middleware:
+        if isinstance(part, RequestMetrics):
+            RequestMetrics.__init__(part, services.metrics)
+        elif isinstance(part, BoundedBodies):
+            BoundedBodies.__init__(part, services.body_memory)
+    yield app
+    idle.append(app)
 
 
 class StoppedClock:
@@ -134,7 +157,7 @@ class FakeServices:
     @asynccontextmanager
     async def client(self, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
         """A client of the application in this process; streams are buffered to their end."""
-        app = self.app(**changes)
-        transport = httpx.ASGITransport(app=app)
-        async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
-            yield client
+        with lent_app(self.services(**changes)) as app:
+            transport = httpx.ASGITransport(app=app)
+            async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+                yield client

@@ -29,6 +29,12 @@ every_generator = pytest.mark.parametrize("generator", GENERATORS, ids=lambda ge
 type Generator = Callable[[Random, int], Iterator[Request]]
 
 
+@pytest.fixture(scope="module")
+def many_requests() -> list[Request]:
+    """The requests of a run of the usual size."""
+    return list(hostile_requests(Random(1), 800))
+
+
 @every_generator
 def test_the_same_seed_gives_the_same_inputs(generator: Generator) -> None:
     """Byte for byte. Only times in webhooks may differ by a second."""
@@ -62,18 +68,18 @@ def test_webhooks_are_of_every_kind() -> None:
     assert [kind for kind in kinds if kind.startswith("1000 of")]
 
 
-def test_requests_are_of_every_kind() -> None:
+def test_requests_are_of_every_kind(many_requests: list[Request]) -> None:
     """Also those without an operator: the tokens of files and runs, and the login."""
-    kinds = Counter(request.kind for request in hostile_requests(Random(1), 800))
+    kinds = Counter(request.kind for request in many_requests)
 
     assert {"id", "query", "body", "header", "token", "handshake", "method", "stream"} <= set(kinds)
     assert {"file address", "run message", "login"} <= set(kinds)
 
 
-def test_some_tokens_are_genuine() -> None:
+def test_some_tokens_are_genuine(many_requests: list[Request]) -> None:
     """Behind them is what only a run may reach."""
     signer, genuine = TokenSigner(secrets=(TOOLS_SECRET.encode(),)), 0
-    for request in hostile_requests(Random(1), 800):
+    for request in many_requests:
         if request.kind == "run message":
             (token,) = re.findall(rb"X-Nexus-Run-Token: ([^\r]*)", request.data)
             with contextlib.suppress(ForgedTokenError, ExpiredTokenError):

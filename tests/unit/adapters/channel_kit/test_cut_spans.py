@@ -60,7 +60,7 @@ def test_a_link_longer_than_a_part_is_cut() -> None:
     assert "https://a.example/prices" in parts[1]
 
 
-words = st.lists(st.text("abcdefgh", min_size=1, max_size=9), min_size=1, max_size=12).map(" ".join)
+words = st.text("abcdefgh ", min_size=1, max_size=80).map(lambda text: " ".join(text.split())).filter(len)
 styled = st.builds(lambda mark, text: f"{mark}{text}{mark}", st.sampled_from(["**", "*", "~~", "`"]), words)
 linked = words.map(lambda text: f"[{text[:12].strip()}](https://a.example)")
 blocks = st.lists(words | styled | linked, min_size=1, max_size=8).map(" ".join)

@@ -78,7 +78,7 @@ def test_a_text_of_too_many_lines_is_sent_as_it_is() -> None:
 
 
 @given(repeated=st.lists(marks, min_size=1, max_size=5).map("".join), before=st.lists(marks, max_size=5).map("".join))
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)  # each takes a tenth of a second
 def test_time_grows_only_with_the_length(repeated: str, before: str) -> None:
     """With any repeated text. A parser that reads to the end from each mark would take minutes."""
     text = (before + repeated * MAX_FORMATTED)[:MAX_FORMATTED]
@@ -99,12 +99,10 @@ def test_a_text_that_is_formatted_on_the_event_loop_never_holds_it_up(repeated: 
     "unit", ["x\n>~~~\n", "># h\nx\n", ">```\nx\n", "![", "a\n\n", "|a\n|-\n", "*\n1.\n", "$a=", "<!-- "]
 )
 def test_four_times_the_length_is_four_times_the_time(unit: str) -> None:
-    """It is not sixteen times the time."""
-    length = MAX_FORMATTED // 4
-    short = min(measured((unit * length)[:length]) for _ in range(2))
-    whole = min(measured((unit * MAX_FORMATTED)[:MAX_FORMATTED]) for _ in range(2))
+    """It is not sixteen times the time. Where other work disturbs a measurement, the next one counts."""
+    short, whole = ((unit * length)[:length] for length in (MAX_FORMATTED // 4, MAX_FORMATTED))
 
-    assert whole < 9 * short + 0.1
+    assert any(9 * measured(short) + 0.1 > measured(whole) for _ in range(2))
 
 
 @given(text=st.lists(marks | st.text(max_size=5), min_size=1, max_size=80).map("".join).filter(len))

@@ -198,7 +198,7 @@ def test_no_letter_is_cut(text: str, limit: int) -> None:
         assert [letter for letter in found if not letter.isspace()] == expected
 
 
-@given(words=st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=100), limit=limits)
+@given(words=st.text("abcdefgh ", min_size=700).map(re.compile("[a-h]{1,12}").findall), limit=limits)
 def test_prose_fills_its_parts(words: list[str], limit: int) -> None:
     """The next word does not fit in any part."""
     parts = split(" ".join(words), limit=limit)

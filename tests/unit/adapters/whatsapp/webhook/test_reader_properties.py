@@ -64,7 +64,10 @@ def sample(*messages: object) -> Json:
 
 
 SAMPLE = sample(MESSAGES[0])
-PLACES = [(SAMPLE, where) for where in places(SAMPLE)] + [
+# Each change by itself: beside all others, each value would be read with all of them again.
+PLACES = [
+    (document, where) for document in map(envelope, SAMPLE["entry"][0]["changes"]) for where in places(document)
+] + [
     (envelope(change(messages=[message])), ("entry", 0, "changes", 0, "value", "messages", 0, *where))
     for message in MESSAGES[1:]
     for where in places(message)
