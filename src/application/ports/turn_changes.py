@@ -29,7 +29,7 @@ class TurnChanges:
     other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
     `parts` are those in `sent` as the transcript keeps them, and `events` go there after them.
 
-    `credit` is asked for beside the step, by `save_reply` alone.
+    `credit` is asked for beside the step, by `save_reply` alone. It is counted again when that step is repeated.
 
     `activities` are published once, together with the step: by `save_reply`, `complete`, `retry_later` and
     `dead_letter`. On a cluster they are published after it: they may get lost, or come twice. `warnings` has an
