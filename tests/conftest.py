@@ -25,13 +25,24 @@ gc.set_threshold(20_000)
 
 # Fixtures that start a process, or an agent runtime.
 SERVERS = frozenset({"valkey_url", "store_url", "cluster_url", "model", "agents_url"})
+USUAL_SECONDS = 120.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a server. `make check` leaves them out."""
+    """Mark the tests that need a server, which `make check` leaves out. Those that may take minutes come first.
+
+    So they run in one process, one after the other, and the others are not done long before them.
+    """
     for item in items:
         if isinstance(item, pytest.Function) and not SERVERS.isdisjoint(item.fixturenames):
             item.add_marker("server")
+    items.sort(key=_allowed_seconds, reverse=True)
+
+
+def _allowed_seconds(item: pytest.Item) -> float:
+    """What the test itself allows, if that is more than usual."""
+    marker = item.get_closest_marker("timeout")
+    return max(USUAL_SECONDS, marker.args[0]) if marker else USUAL_SECONDS
 
 
 def pytest_collection() -> None:

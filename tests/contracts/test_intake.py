@@ -1,5 +1,7 @@
 """The intakes keep their contract; on Redis, in one call."""
 
+import time
+
 import pytest
 from attrs import evolve
 
@@ -141,18 +143,23 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await parts.store(enqueued(), assumed=True) == (NEW,)
 
-    async def test_a_damaged_counter_goes_on_from_the_clock(
-        self, parts: Parts, store: StoreConnections, keys: Keys
+    @pytest.mark.parametrize("counter", ["damaged", "7"])
+    async def test_messages_of_the_same_time_keep_the_order_in_which_they_arrived(
+        self, parts: Parts, store: StoreConnections, keys: Keys, counter: str
     ) -> None:
-        """Messages of the same time keep the order in which they arrived."""
-        await store.commands.set(keys.of(0, "arrivals"), "damaged")
+        """In one webhook and in the next. A damaged counter goes on from the clock, which is ahead of every count."""
+        before_ms = int(time.time() * 1000)
+        await store.commands.set(keys.of(0, "arrivals"), counter)
 
-        await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in ("z", "y", "x")))
+        for names in (("z", "y", "x"), ("w",), ("v", "u")):
+            await parts.store(*(enqueued(name, message_id=name, sent_at=30) for name in names))
 
         (claim,) = await parts.claims()
         turn = await begin_turn(parts.mailbox, claim)
         assert turn is not None
-        assert bodies(turn) == ["z", "y", "x"]
+        assert bodies(turn) == ["z", "y", "x", "w", "v", "u"]
+        counted = int(str(await store.commands.get(keys.of(0, "arrivals"))))
+        assert counted == 13 if counter == "7" else counted >= before_ms + 6
 
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys

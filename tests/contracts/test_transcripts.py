@@ -227,3 +227,27 @@ async def test_memory_of_a_message(tmp_path_factory: pytest.TempPathFactory) -> 
         await store.aclose()
 
     assert used / 1000 < 800, used / 1000
+
+
+async def test_messages_of_one_webhook_share_work_on_valkey(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The clock, the counter of arrivals, and the care for the index. The rest is about one message each."""
+    async with embedded_store(tmp_path_factory.mktemp("work")) as url:
+        store = StoreConnections.to(url)
+        kept = kept_on(store, Keys())
+        await kept.mailbox.prepare()
+        people = [Person(phone=f"1555000{number:04}") for number in range(10)]
+        await store.execute("CONFIG", "RESETSTAT")
+
+        await kept.receive(*(message(person=person) for person in people))
+
+        stats = await store.commands.info("commandstats")
+        await store.aclose()
+    calls = {name.removeprefix("cmdstat_"): stat["calls"] for name, stat in stats.items()}
+    shared = ("evalsha", "eval", "time", "incrby", "zremrangebyscore", "zremrangebyrank")
+    # Each state and each transcript is kept for some time, and the index.
+    assert {name: calls.get(name, 0) for name in (*shared, "pexpire", "zrem")} == {
+        **dict.fromkeys(shared, 1),
+        "time": 2,
+        "pexpire": 2 * len(people) + 1,
+        "zrem": 0,
+    }

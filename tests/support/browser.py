@@ -68,6 +68,7 @@ async def phone_in(page: Page, url: str) -> AsyncIterator[None]:
     await page.goto(url)
     await expect(page.locator("#presence")).to_have_text("online")
     yield
+    await page.evaluate("localStorage.clear(), sessionStorage.clear()")  # the next phone may have the same port
     await page.goto("about:blank")
     page.remove_listener("pageerror", note_error)
     page.remove_listener("console", note_message)

@@ -63,4 +63,7 @@ class CompanyChat:
 async def company_chat() -> AsyncIterator[CompanyChat]:
     chat = CompanyChat()
     async with listening(chat.serve) as chat.url:
-        yield chat
+        try:
+            yield chat
+        finally:
+            chat.waiting = {0: {}}  # a fetch that waits ends

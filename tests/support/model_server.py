@@ -12,6 +12,8 @@ from typing import Any
 import uvicorn
 from attrs import define, evolve, field, frozen
 
+from support.prompt_end import prompt_end
+
 type Call = tuple[str, Mapping[str, Any]]
 
 
@@ -111,8 +113,9 @@ def running_model(script: Mapping[str, Says] | None = None) -> Iterator[Scripted
                 thread.join(0.01)
             yield model
         finally:
-            server.should_exit = True
-            thread.join()
+            with prompt_end():
+                server.should_exit = True
+                thread.join()
 
 
 def _query(request: Mapping[str, Any]) -> str:

@@ -17,6 +17,7 @@ from simulator.simulator import Simulator
 from simulator.state.business import BusinessNumber, Person
 from simulator.telegram.bot import Bot
 from support.polling import eventually
+from support.prompt_end import prompt_end
 
 ACCESS_TOKEN = "fake-access-token"
 APP_SECRET = "fake-app-secret"
@@ -121,11 +122,13 @@ async def running_simulator(
     business, bot = business_number(webhook_url), Bot(token=BOT_TOKEN)
     simulator = Simulator(business=business, bot=bot, people=people, notice=notice)
     headers = {"Authorization": f"Bearer {ACCESS_TOKEN}"}
-    async with (
-        serve_simulator(simulator, guard=loopback_only, port=port) as url,
-        httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False) as http,
-    ):
+    async with contextlib.AsyncExitStack() as stack:
+        url = await stack.enter_async_context(serve_simulator(simulator, guard=loopback_only, port=port))
+        http = httpx.AsyncClient(base_url=url, headers=headers, timeout=10, trust_env=False)
+        await stack.enter_async_context(http)
         yield RunningSimulator(url=url, simulator=simulator, http=http)
+        with prompt_end():
+            await stack.aclose()
 
 
 @define(kw_only=True)
@@ -212,5 +215,6 @@ async def served(application: Callable) -> AsyncIterator[str]:
     try:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
-        server.should_exit = True
-        await serving
+        with prompt_end():
+            server.should_exit = True
+            await serving

@@ -24,7 +24,6 @@ class Connection(asyncio.Protocol):
         self._error: httpx.TransportError | None = None
         self._waiter: asyncio.Future[None] | None = None
         self._is_full = False
-        self._expiry: asyncio.TimerHandle | None = None
 
     async def send(self, head: bytes, body: bytes | AsyncIterable[bytes], *, seconds: float | None) -> None:
         """Send a request. When a response comes before the end of the body, the rest of the body is not sent.
@@ -57,14 +56,14 @@ class Connection(asyncio.Protocol):
         """
         incoming = self._response
         while not incoming.has_head or (whole and not (incoming.is_complete or incoming.is_full)):
-            await self._more(seconds)
+            await self._wait(seconds, httpx.ReadTimeout)
         return incoming
 
     async def read(self, *, seconds: float | None) -> bytes:
         """The next piece of the body, or nothing at its end. Raises what `response` raises."""
         incoming = self._response
         while not (incoming.body or incoming.is_complete):
-            await self._more(seconds)
+            await self._wait(seconds, httpx.ReadTimeout)
         piece = incoming.take()
         if not (incoming.is_full or self._transport.is_closing()):
             self._transport.resume_reading()
@@ -81,15 +80,6 @@ class Connection(asyncio.Protocol):
             and self._is_sent
             and not self._transport.is_closing()
         )
-
-    def keep(self, seconds: float) -> None:
-        """Close it after so many seconds, unless `use` is called before."""
-        self._expiry = asyncio.get_running_loop().call_later(seconds, self.close)
-
-    def use(self) -> None:
-        if self._expiry:
-            self._expiry.cancel()
-            self._expiry = None
 
     def close(self) -> None:
         """Close it at once. A request that is under way fails."""
@@ -113,7 +103,6 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        self.use()
         if self._incoming:
             self._incoming.end(in_order=error is None and self._error is None)
         if self._error is None:
@@ -137,7 +126,6 @@ class Connection(asyncio.Protocol):
         return self._incoming
 
     def _fail(self, error: httpx.TransportError) -> None:
-        self.use()
         self._error = self._error or error
         self._transport.abort()
         self._wake()
@@ -149,14 +137,10 @@ class Connection(asyncio.Protocol):
         while self._is_full and not (self._response.has_head or self._error):
             await self._wait(seconds, httpx.WriteTimeout)
 
-    async def _more(self, seconds: float | None) -> None:
-        """Wait for more of the response."""
+    async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
+        """Wait until something happens. A timer costs a third of `asyncio.timeout`."""
         if self._error:
             raise self._error
-        await self._wait(seconds, httpx.ReadTimeout)
-
-    async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
-        """Wait until something happens. A timer of our own costs a third of `asyncio.timeout`."""
         loop = asyncio.get_running_loop()
         self._waiter = loop.create_future()
         timer = None if seconds is None else loop.call_later(seconds, _expire, self._waiter, too_late, seconds)

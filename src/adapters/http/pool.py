@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from time import monotonic
 from typing import NamedTuple
 
 import httpx
@@ -19,7 +20,10 @@ class Origin(NamedTuple):
 
 
 class ConnectionPool:
-    """Has as many connections as there are requests at once, and closes those that are idle for `idle_seconds`.
+    """Has as many connections as there are requests at once.
+
+    A connection that was idle for `idle_seconds` serves no request any more. It is closed at twice that time at the
+    latest: one timer for all costs less than one for each.
 
     With `public_only`, it connects to public addresses only.
     Taking a connection and giving it back take the same time however many there are.
@@ -30,7 +34,8 @@ class ConnectionPool:
         self._public_only = public_only
         self._idle_seconds = idle_seconds
         self._origins: dict[Connection, Origin] = {}
-        self._idle: dict[Origin, dict[Connection, None]] = {}  # a dict as an ordered set
+        self._idle: dict[Origin, dict[Connection, float]] = {}  # since when, the longest first
+        self._closing: asyncio.TimerHandle | None = None
 
     async def take(self, origin: Origin, *, seconds: float | None) -> Connection:
         """A connection for one request.
@@ -41,21 +46,24 @@ class ConnectionPool:
         """
         idle = self._idle.get(origin)
         while idle:
-            connection, _ = idle.popitem()  # the one that was used last
-            if connection.is_reusable:
-                connection.use()
+            connection, since = idle.popitem()  # the one that was used last
+            if connection.is_reusable and monotonic() - since < self._idle_seconds:
                 return connection
+            connection.close()
         return await self._connect(origin, seconds)
 
     def give_back(self, connection: Connection) -> None:
         """The request is over, or was given up."""
         if connection.is_reusable:
-            self._idle.setdefault(self._origins[connection], {})[connection] = None
-            connection.keep(self._idle_seconds)
+            self._idle.setdefault(self._origins[connection], {})[connection] = monotonic()
+            if self._closing is None:
+                self._close_idle_later()
         else:
             connection.close()
 
     async def aclose(self) -> None:
+        if self._closing:
+            self._closing.cancel()
         for connection in list(self._origins):
             connection.close()
         await asyncio.sleep(0)  # the event loop closes them in its next step
@@ -86,6 +94,18 @@ class ConnectionPool:
             opened.close()
             raise
         return connection
+
+    def _close_idle_later(self) -> None:
+        self._closing = asyncio.get_running_loop().call_later(self._idle_seconds, self._close_idle)
+
+    def _close_idle(self) -> None:
+        self._closing = None
+        due = monotonic() - self._idle_seconds
+        for connection, since in [each for idle in self._idle.values() for each in idle.items()]:
+            if since <= due:
+                connection.close()
+        if self._idle:
+            self._close_idle_later()
 
     def _forget(self, connection: Connection) -> None:
         origin = self._origins.pop(connection, None)

@@ -9,6 +9,7 @@ from adapters.redis.keys import Keys
 from application.ports.breaker_store import MAX_BACKOFF_FACTOR, Breaker, State
 
 MICROSECONDS = 1_000_000
+CLOSED = Breaker()
 
 
 @frozen(kw_only=True)
@@ -45,7 +46,7 @@ class RedisBreakerStore:
 def load_breaker(found: tuple[str, int, int] | None) -> Breaker:
     """`found`: reason, since when in us, and us until the next trial; None for a closed breaker."""
     if not found:
-        return Breaker()
+        return CLOSED
     reason, since, left = found
     state = State.OPEN if left else State.HALF_OPEN
     return Breaker(state=state, reason=reason, since=since / MICROSECONDS, seconds=left / MICROSECONDS)

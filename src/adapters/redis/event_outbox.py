@@ -44,8 +44,7 @@ class RedisEventOutbox:
         return EventPage(events=tuple(filter(None, events)), position=position, missed=bool(missed))
 
     async def replayed(self, *, receiver: str, limit: int) -> tuple[PublishedEvent, ...]:
-        with translated():
-            records: Any = await self.store.commands.hvals(self._keys(receiver, "again")[0])
+        records = await self.store.execute("HVALS", self._keys(receiver, "again")[0])
         dead = (_load(record) for record in records[:limit])
         return tuple(one.event for one in dead if one)
 

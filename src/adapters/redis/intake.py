@@ -1,6 +1,7 @@
 """The intake on Redis: one script for each partition. On a cluster, names and activities take calls of their own."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from attrs import evolve, field, frozen
 
@@ -59,29 +60,22 @@ class RedisIntake:
         Raises:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
-        keys: list[str] = []
         arguments: list[Argument] = []
-        of_one_person, taken = set[tuple[str, ...]](), set[str]()
-        for enqueued in sorted(messages, key=_sent_at):
+        owners: dict[str, tuple[str, ...]] = {}  # all keys of the person, for each of them
+        for enqueued in sorted(messages, key=attrgetter("message.sent_at")):
             message = enqueued.message
             conversation = message.conversation
             id_, usual = usual_records(Observation(person=message.person, at=message.sent_at))
-            own_keys = tuple([self.directory.key(conversation.channel, record.alias) for record in usual])
+            keys = tuple([self.directory.key(conversation.channel, record.alias) for record in usual])
             if id_ != conversation.user:
                 raise UnverifiedPersonError
-            if own_keys in of_one_person:
+            if owners.get(keys[0]) == keys:
                 continue
-            if not taken.isdisjoint(own_keys):
+            if not owners.keys().isdisjoint(keys):
                 raise UnverifiedPersonError
-            of_one_person.add(own_keys)
-            taken.update(own_keys)
-            keys += own_keys
-            arguments.append(len(own_keys))
+            owners.update(dict.fromkeys(keys, keys))
+            arguments.append(len(keys))
             for record in usual:
                 new = dump_record(record.new) if record.new else ""
                 arguments += (record.id, record.user_id, int(record.may_be_missing), new)
-        return NameRecords(keys=keys, arguments=arguments)
-
-
-def _sent_at(enqueued: EnqueuedMessage) -> float:
-    return enqueued.message.sent_at
+        return NameRecords(keys=list(owners), arguments=arguments)

@@ -35,6 +35,7 @@ from domain.policies.rate_limit import Arrival, RateLog
 # Behind the keys that every step has (see `claimed.lua`), and how many of those then belong to usage (see `usage.lua`).
 FIRST_FREE_KEY = 11
 USAGE_KEYS = 2
+NOTHING_SPENT = Spending()
 
 
 @frozen(kw_only=True)
@@ -89,7 +90,7 @@ class RedisTurns:
             state=load_state(_fields(state)),
             rate_log=RateLog(messages=_admitted(messages), notices=_admitted(notices)),
             breaker=load_breaker(result_of(breaker)),
-            spent=load_spending(spent[0], [*map(result_of, spent_elsewhere)]) if spent_on else Spending(),
+            spent=load_spending(spent[0], [*map(result_of, spent_elsewhere)]) if spent_on else NOTHING_SPENT,
         )
 
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:

@@ -31,17 +31,17 @@ class Acknowledging:
     turn: Turn
     message: InboundMessage | None
     # What the answer waits for, and the latest acknowledgement after the first.
-    _begun: "list[asyncio.Task[None]]" = field(factory=list, init=False)
-    _renewal: "list[asyncio.Task[None]]" = field(factory=list, init=False)
+    _begun: "tuple[asyncio.Task[None], ...]" = field(default=(), init=False)
+    _renewal: "tuple[asyncio.Task[None], ...]" = field(default=(), init=False)
     _timer: asyncio.TimerHandle | None = field(default=None, init=False)
     _has_ended: bool = field(default=False, init=False)
 
     async def __aenter__(self) -> None:
         if self.turn.attempts == 0:
             taps = [each for each in self.turn.messages if isinstance(each.content, Tap | UserAction)]
-            self._begun += [_started(_take(self.channel, tap), then=_log_error) for tap in taps]
+            self._begun = tuple(_started(_take(self.channel, tap), then=_log_error) for tap in taps)
         if self.message is not None and self.channel.acknowledges:
-            self._begun.append(self._acknowledged(self.message))
+            self._begun += (self._acknowledged(self.message),)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -61,13 +61,14 @@ class Acknowledging:
 
     def _renew_later(self, message: InboundMessage, ended: "asyncio.Task[None]") -> None:
         _log_error(ended)
-        self._begun = [task for task in self._begun if task is not ended]  # thousands of turns wait for their agents
+        # Thousands of turns may wait for their agents.
+        self._begun = tuple(task for task in self._begun if task is not ended)
         seconds = self.channel.messenger.capabilities.typing_seconds
         if seconds and not self._has_ended:
             self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, message)
 
     def _renew(self, message: InboundMessage) -> None:
-        self._renewal = [self._acknowledged(message)]
+        self._renewal = (self._acknowledged(message),)
 
 
 def _started(

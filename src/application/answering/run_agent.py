@@ -1,10 +1,11 @@
 """Run an agent for one turn, and read its answer."""
 
 import logging
+from collections.abc import Awaitable
 from functools import partial
 from typing import cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from application.agent_markup.answer import AgentReply, read_agent_reply
 from application.answering.agent_input import AgentInput
@@ -12,6 +13,7 @@ from application.answering.agent_runtimes import AgentRuntimes
 from application.answering.byte_budget import Hold
 from application.answering.run_context import run_context
 from application.answering.tool_access import ToolAccess
+from application.answering.turnstile import Turnstile
 from application.channels import Channel
 from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
@@ -34,11 +36,12 @@ logger = logging.getLogger(__name__)
 class RunAgent:
     """Run an agent at its runtime, read its answer, and upload the files in it to the channel.
 
-    `tools`: what the tools of the agent may ask of us.
+    `tools`: what the tools of the agent may ask of us. Answers are read one in each step of the event loop.
     """
 
     runtimes: AgentRuntimes
     tools: ToolAccess | None = None
+    turnstile: Turnstile = field(factory=Turnstile)
 
     async def __call__(
         self, agent: str, *, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput, hold: Hold
@@ -63,7 +66,7 @@ class RunAgent:
             agent = channel.agent
             answer = await self._ask(agent, turn, channel, state, agent_input)
         try:
-            reply = await _read(answer, turn, channel, agent_input, state, agent=agent)
+            reply = await self._read(answer, turn, channel, agent_input, state, agent=agent)
             files = [part for part in reply.parts if isinstance(part, FilePart)]
             if not files:
                 return cast("AgentReply[Part]", reply)
@@ -72,13 +75,13 @@ class RunAgent:
         finally:
             answer.release()
 
-    async def _ask(
+    def _ask(
         self, agent: str, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
-    ) -> AgentAnswer:
+    ) -> Awaitable[AgentAnswer]:
         runtime, name = self.runtimes.of(agent)
         tools = self.tools.context_of(turn, channel) if self.tools else {}
         images, files = agent_input.images, agent_input.files
-        return await runtime.run(
+        return runtime.run(
             AgentRun(
                 agent=name,
                 query=agent_input.query,
@@ -90,29 +93,36 @@ class RunAgent:
             )
         )
 
-
-async def _read(
-    answer: AgentAnswer, turn: Turn, channel: Channel, agent_input: AgentInput, state: ConversationState, *, agent: str
-) -> AgentReply[DraftPart]:
-    """The reply in an answer. The text of the answer, which may be long, is freed here."""
-    try:
-        if answer.comes_later:
-            return AgentReply(parts=(), agent=agent, comes_later=True)
-        read = partial(
-            read_agent_reply,
-            answer.text,
-            data=answer.data,
-            message_ids=[message.id for message in turn.messages],
-            heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
-        )
-        reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
-    finally:
-        answer.text_read()
-    if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
-        raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-    problems = (*reply.problems, *answer.problems)
-    reply = evolve(reply, agent=agent, problems=problems, proposals=answer.proposals, usage=answer.usage)
-    return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+    async def _read(
+        self,
+        answer: AgentAnswer,
+        turn: Turn,
+        channel: Channel,
+        agent_input: AgentInput,
+        state: ConversationState,
+        *,
+        agent: str,
+    ) -> AgentReply[DraftPart]:
+        """The reply in an answer. The text of the answer, which may be long, is freed here."""
+        try:
+            await self.turnstile.passed()
+            if answer.comes_later:
+                return AgentReply(parts=(), agent=agent, comes_later=True)
+            read = partial(
+                read_agent_reply,
+                answer.text,
+                data=answer.data,
+                message_ids=[message.id for message in turn.messages],
+                heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
+            )
+            reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
+        finally:
+            answer.text_read()
+        if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
+            raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
+        problems = (*reply.problems, *answer.problems)
+        reply = evolve(reply, agent=agent, problems=problems, proposals=answer.proposals, usage=answer.usage)
+        return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
 
 
 def _with_confirmation(

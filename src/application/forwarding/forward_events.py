@@ -27,6 +27,8 @@ AWAY_AFTER = 3
 # An event that fails so often while others are taken is not held back any longer.
 MAX_TRIES = 8
 POLL_SECONDS = 0.25
+# Operators have dead events sent again, and wait for it.
+REPLAY_SECONDS = 1.0
 RENEW_SECONDS = 3.0
 CLAIM_SECONDS = 2.0
 
@@ -103,7 +105,7 @@ class ForwardEvents:
 
     async def _read(self, window: DeliveryWindow) -> bool:
         """Take in what was published since, as far as there is room. Returns whether there was something."""
-        if time.monotonic() - self._replays_read_at >= POLL_SECONDS:
+        if time.monotonic() - self._replays_read_at >= REPLAY_SECONDS:
             self._replays_read_at = time.monotonic()
             for event in await self.outbox.replayed(receiver=self.receiver, limit=READ_AT_ONCE):
                 if event.id not in self._replayed:

@@ -1,6 +1,7 @@
 """What a step of a turn changes beside the turn itself."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from attrs import define, field
 
@@ -51,5 +52,5 @@ class TurnChanges:
     parts: dict[int, SentPart] = field(factory=dict)
     events: tuple[TranscriptEvent, ...] = ()
     activities: tuple[Activity, ...] = ()
-    warnings: Mapping[BudgetScope, Activity] = field(factory=dict)
+    warnings: Mapping[BudgetScope, Activity] = field(default=MappingProxyType({}))
     credit: CreditRequest | None = None

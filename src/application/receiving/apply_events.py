@@ -97,7 +97,8 @@ class ApplyEvents:
         is_news = await self.log.advance(updates=statuses)
         news = tuple(status for status, new in zip(statuses, is_news, strict=True) if new)
         for status in news:
-            await asyncio.gather(self.failures.notify_agent(status=status), self._note_failure(status))
+            if status.failure is not None:
+                await asyncio.gather(self.failures.notify_agent(status=status), self._note_failure(status))
         if self.tracer.is_on:
             await self._trace(news)
         return news
@@ -116,7 +117,7 @@ class ApplyEvents:
 
     async def _note_failure(self, status: StatusUpdate) -> None:
         """Let the transcript say why a message did not arrive."""
-        if status.part and status.failure:
+        if status.part:
             detail = {"errors": "; ".join(status.errors), "message_id": status.message_id}
             failed = TranscriptEvent.of(ActivityKind.UNDELIVERED, detail | {"turn_id": status.part.turn_id})
             await self.transcripts.add(conversation=status.part.conversation, what=[failed])

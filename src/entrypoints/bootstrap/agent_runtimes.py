@@ -18,7 +18,6 @@ from entrypoints.bootstrap.http_client import make_http_client
 from entrypoints.observability.measured_agent import MeasuredAgent
 from entrypoints.observability.turn_metrics import TurnMetrics
 from entrypoints.settings import AgentsSettings, ConfigurationError, Problem, Settings
-from entrypoints.worker.paced_agent import PacedAgent, Turnstile
 
 
 def make_agents_clients(settings: Settings, client: httpx.AsyncClient) -> tuple[httpx.AsyncClient, ...]:
@@ -76,12 +75,10 @@ def make_runtimes(
 def make_measured_runtimes(
     settings: Settings, runtimes: AgentRuntimes, metrics: TurnMetrics, tracer: Tracer
 ) -> AgentRuntimes:
-    """The same runtimes, each within its limit, measured under its name, with paced answers and a breaker."""
+    """The same runtimes, each within its limit, measured under its name, with a breaker."""
     measured: dict[str, AgentPort] = {}
-    turnstile = Turnstile()
     for agents, (name, runtime) in zip(settings.service.agents, runtimes, strict=True):
-        measured_agent = MeasuredAgent(agent=runtime, metrics=metrics, tracer=tracer, runtime=name)
-        measured[name] = PacedAgent(agent=measured_agent, turnstile=turnstile)
+        measured[name] = MeasuredAgent(agent=runtime, metrics=metrics, tracer=tracer, runtime=name)
         if agents.max_runs is not None:
             measured[name] = LimitedAgent(agent=measured[name], max_runs=agents.max_runs)
         measured[name] = BreakingAgent(agent=measured[name])

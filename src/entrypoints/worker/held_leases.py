@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Mapping, Sequence
-from functools import partial
 from itertools import batched
 
 from application.lease import Lease
@@ -36,17 +35,17 @@ class HeldLeases:
         self._leases = leases
         self._work = work
         self._lost = lost
-        self._tasks: dict[Lease, asyncio.Task[None]] = {}
+        self._held: dict[asyncio.Task[None], Lease] = {}
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return len(self._held)
 
     def by_channel(self) -> Mapping[str, int]:
         """How many there are of each channel."""
-        return Counter(lease.claim.channel for lease in self._tasks)
+        return Counter(lease.claim.channel for lease in self._held.values())
 
     def all_held(self) -> bool:
-        return all(lease.is_held for lease in self._tasks)
+        return all(lease.is_held for lease in self._held.values())
 
     def start(self, claims: Iterable[Claim], *, asked_at: float) -> None:
         """Start work on each claim. A lease counts from `asked_at` (monotonic), before the store was asked for it."""
@@ -54,34 +53,35 @@ class HeldLeases:
         for claim in claims:
             lease = Lease(turns=self._turns, leases=self._leases, claim=claim, expires_at=expires_at)
             # The first step of all of them goes to the store together, in this step of the event loop.
-            task = self._tasks[lease] = asyncio.Task(self._work(lease), loop=loop, eager_start=True)
-            task.add_done_callback(partial(self._forget, lease))
+            task = asyncio.Task(self._work(lease), loop=loop, eager_start=True)
+            self._held[task] = lease
+            task.add_done_callback(self._forget)
 
-    def _forget(self, lease: Lease, _: "asyncio.Task[None]") -> None:
-        del self._tasks[lease]
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        del self._held[task]
 
     async def renew(self) -> None:
         """Renew all leases concurrently: each call to the store waits behind the steps of other turns."""
-        await asyncio.gather(*(self._renew(leases) for leases in batched(tuple(self._tasks), RENEWED_AT_ONCE)))
+        await asyncio.gather(*(self._renew(leases) for leases in batched(tuple(self._held.values()), RENEWED_AT_ONCE)))
 
     async def _renew(self, leases: Sequence[Lease]) -> None:
         asked_at = time.monotonic()
         lost_claims = set(await self._leases.renew(claims=[lease.claim for lease in leases]))
         for lease in leases:
             lease.expires_at = 0 if lease.claim in lost_claims else asked_at + self._leases.lease_seconds
-        lost = [lease for lease in leases if lease.claim in lost_claims]
-        asyncio.get_running_loop().call_later(SETTLING_SECONDS, self._give_up, lost)
+        if lost := {lease for lease in leases if lease.claim in lost_claims}:
+            asyncio.get_running_loop().call_later(SETTLING_SECONDS, self._give_up, lost)
 
-    def _give_up(self, leases: Sequence[Lease]) -> None:
-        unfinished = [lease for lease in leases if lease in self._tasks]
-        for lease in unfinished:
-            self._tasks[lease].cancel()
+    def _give_up(self, leases: set[Lease]) -> None:
+        unfinished = {task: lease for task, lease in self._held.items() if lease in leases}
+        for task in unfinished:
+            task.cancel()
         if unfinished:
-            self._lost(unfinished)
+            self._lost(tuple(unfinished.values()))
 
     async def finish(self, *, within_seconds: float) -> None:
-        if self._tasks:
-            await asyncio.wait(self._tasks.values(), timeout=within_seconds)
+        if self._held:
+            await asyncio.wait(self._held, timeout=within_seconds)
 
     async def hand_back(self) -> int:
         """Cancel all work. Returns how much there was.
@@ -89,7 +89,7 @@ class HeldLeases:
         The first cancellation lets the work record its progress and hand its conversation back. The later ones end the
         step that it waits for. Where the store is away, the leases run out.
         """
-        unfinished = set(self._tasks.values())
+        unfinished = set(self._held)
         count = len(unfinished)
         for seconds in (HAND_BACK_SECONDS, LEAVE_SECONDS, LEAVE_SECONDS):
             for task in unfinished:

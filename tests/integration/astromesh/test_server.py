@@ -1,7 +1,6 @@
 """Astromesh as the containers run it: with a memory, without traces, and closed to everybody else."""
 
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -9,19 +8,28 @@ import pytest
 from adapters.astromesh.http import AstromeshHttpAgent
 from application.ports.agent import AgentRun
 from support.astromesh import agent_file, served_agents, write_agents
-from support.model_server import ScriptedModel
+from support.model_server import ScriptedModel, running_model
+from support.store import embedded_store
 
 MEMORY = {"conversational": {"backend": "redis", "strategy": "sliding_window", "max_turns": 4}}
 
 
-@pytest.fixture
-def url(tmp_path: Path, model: ScriptedModel, store_url: str) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def model() -> Iterator[ScriptedModel]:
+    with running_model() as model:
+        yield model
+
+
+@pytest.fixture(scope="module")
+async def url(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -> AsyncIterator[str]:
+    directory = tmp_path_factory.mktemp("server")
     primary = {"provider": "openai_compat", "model": "scripted", "endpoint": model.url, "api_key": "none-needed"}
     agent = agent_file("assistant", memory=MEMORY, model={"primary": primary})
-    config_dir = write_agents(tmp_path / "config", agent)
-    variables = {"ASTROMESH_CONFIG_DIR": str(config_dir), "TRUNKLINE_STORE": store_url}
-    with served_agents("--factory", "adapters.astromesh.server:create_app", work_dir=tmp_path, **variables) as url:
-        yield url
+    config_dir = write_agents(directory / "config", agent)
+    async with embedded_store(directory / "store") as store:
+        variables = {"ASTROMESH_CONFIG_DIR": str(config_dir), "TRUNKLINE_STORE": store}
+        with served_agents("--factory", "adapters.astromesh.server:create_app", work_dir=directory, **variables) as url:
+            yield url
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from support.service import COMMAND, Service
 from support.store import embedded_store
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "webhook-chat"
+POLLING = "    receive: polling\n    debounce_seconds: 0\n"
 ASKED = "Which size?\n\n" + block({"text": "Which size?", "buttons": [{"id": "s", "title": "Small"}]})
 
 
@@ -109,7 +110,7 @@ async def test_a_chat_that_cannot_call_is_asked(site: Path, tmp_path: Path) -> N
     async with company_chat() as chat, recorded_agents() as agents, embedded_store(tmp_path / "store") as store:
         agents.answer = "Here you are."
         config = configured(tmp_path, store=store, agents_url=agents.url)
-        (config / "channels.yaml").write_text((EXAMPLE / "channels.yaml").read_text() + "    receive: polling\n")
+        (config / "channels.yaml").write_text((EXAMPLE / "channels.yaml").read_text() + POLLING)
         service = Service(config, cold=True, environ=environment(site, CHAT_URL=f"{chat.url}/api"))
         wrote = {"user": "ana", "at": int(time.time()), "text": "A shirt, please"}
         chat.waiting[1] = {"messages": [{"id": "m.1", **wrote}]}

@@ -3,10 +3,10 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
 from simulator.state.samples import SAMPLES_URL
-from support.browser import phone_page, type_message
+from support.browser import phone_in, type_message
 from support.polling import eventually
 from support.simulated_bot import FakeBot
 from support.simulator import ANA, BEN, RunningSimulator
@@ -19,13 +19,13 @@ ONCE = {"keyboard": [[SHARE], [{"text": "Not now"}]], "one_time_keyboard": True}
 
 
 @pytest.fixture
-async def telegram(browser: Browser, meta: RunningSimulator, bot: FakeBot) -> AsyncIterator[Page]:
+async def telegram(window: Page, meta: RunningSimulator, bot: FakeBot) -> AsyncIterator[Page]:
     """The page of a simulator with both channels, with Ana's chat with the bot open."""
     await bot.listen()
-    async with phone_page(browser, meta.url) as page:
-        await page.get_by_role("radio", name="Telegram").check(force=True)
-        await expect(page.locator("#presence")).to_have_text("bot")
-        yield page
+    async with phone_in(window, meta.url):
+        await window.get_by_role("radio", name="Telegram").check(force=True)
+        await expect(window.locator("#presence")).to_have_text("bot")
+        yield window
 
 
 async def begin(page: Page, bot: FakeBot) -> int:

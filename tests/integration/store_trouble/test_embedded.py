@@ -37,8 +37,9 @@ def pid_of(directory: Path) -> int:
     return int((directory / "valkey.pid").read_text())
 
 
-async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path) -> None:
+async def test_a_frozen_server_is_not_started_a_second_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two servers on one append-only file would damage it."""
+    monkeypatch.setattr(embedded, "ANSWER_SECONDS", 0.5)
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.kill(pid_of(tmp_path), signal.SIGSTOP)
@@ -65,6 +66,7 @@ async def test_a_platform_without_a_server_is_an_error(tmp_path: Path, monkeypat
 async def test_a_server_that_never_answers_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """It says where to look. There is still only one server."""
     monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
+    monkeypatch.setattr(embedded, "ANSWER_SECONDS", 0.5)
     store = EmbeddedStore(directory=tmp_path, fsync="no")
     await store.start()
     os.kill(pid_of(tmp_path), signal.SIGSTOP)

@@ -49,8 +49,11 @@ local last_arrival
 local function next_arrival()
   if not last_arrival then
     local counted = redis.pcall('INCRBY', ARRIVALS, count)
-    last_arrival = type(counted) == 'number' and counted - count or now
-    if last_arrival == now then redis.call('SET', ARRIVALS, now + count) end
+    if type(counted) ~= 'number' then
+      counted = now + count
+      redis.call('SET', ARRIVALS, counted)
+    end
+    last_arrival = counted - count
   end
   last_arrival = last_arrival + 1
   return last_arrival

@@ -75,7 +75,8 @@ def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: 
     contact = _contact_of(message, contacts)
     person = _person(message, contact)
     context = message.context
-    username = username_of(contact.profile.username) if contact and contact.profile else ""
+    profile = contact.profile if contact else None
+    username = username_of(profile.username) if profile and profile.username else ""
     return InboundMessage(
         id=_required(message.id),
         conversation=Conversation(channel=channel, user=person.key),

@@ -40,7 +40,13 @@ class Stored:
     status: Literal["stored"] = "stored"
 
 
+def _head(answer: WebhookAnswer) -> Any:
+    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
+    return {"type": "http.response.start", "status": 200, "headers": headers, WITH_BODY: True}
+
+
 STORED = WebhookAnswer(body=b'{"status":"stored"}')
+STORED_HEAD = _head(STORED)
 
 
 def deliveries_first(deliveries: ASGIApp, *, others: ASGIApp) -> ASGIApp:
@@ -74,9 +80,7 @@ async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
     except Exception as error:  # noqa: BLE001  (every error has its answer)
         await answer_problem(error, scope, receive, send)
         return
-    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    head: Any = {"type": "http.response.start", "status": 200, "headers": headers, WITH_BODY: True}
-    await send(head)
+    await send(STORED_HEAD if answer is STORED else _head(answer))
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 

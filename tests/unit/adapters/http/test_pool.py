@@ -3,12 +3,14 @@
 import asyncio
 import gc
 import ssl
+import time
 import weakref
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
+from adapters.http import pool
 from adapters.http.client import DirectClient
 from adapters.http.pool import ConnectionPool
 from adapters.http.transport import PooledTransport
@@ -17,8 +19,8 @@ from support.polling import eventually
 
 
 def client(*, idle_seconds: float) -> DirectClient:
-    pool = ConnectionPool(certificates=ssl.create_default_context(), idle_seconds=idle_seconds)
-    return DirectClient(PooledTransport(pool), timeout=10)
+    connections = ConnectionPool(certificates=ssl.create_default_context(), idle_seconds=idle_seconds)
+    return DirectClient(PooledTransport(connections), timeout=10)
 
 
 async def test_an_idle_connection_is_closed() -> None:
@@ -35,6 +37,17 @@ async def test_an_idle_connection_is_closed() -> None:
         await http.post(server.url)
 
         await eventually(ended.is_set)
+
+
+async def test_a_connection_that_was_idle_for_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It serves no request any more, also before it is closed."""
+    async with serving(answers) as server, client(idle_seconds=60) as http:
+        await http.post(server.url)
+        later = time.monotonic() + 61
+        monkeypatch.setattr(pool, "monotonic", lambda: later)
+        await http.post(server.url)
+
+    assert server.connections == 2
 
 
 async def test_a_connection_in_use_is_not_idle() -> None:

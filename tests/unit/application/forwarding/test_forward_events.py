@@ -56,6 +56,7 @@ class Receiver:
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forward_events, "POLL_SECONDS", 0.005)
+    monkeypatch.setattr(forward_events, "REPLAY_SECONDS", 0.005)
     monkeypatch.setattr(forward_events, "CLAIM_SECONDS", 0.01)
 
 

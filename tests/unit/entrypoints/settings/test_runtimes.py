@@ -58,7 +58,7 @@ async def test_each_has_its_own_address_limits_and_key(config: ConfigurationDire
     assert isinstance(runtimes.of("here/assistant")[0], EmbeddedAstromesh)
     breaking = [runtime for _, runtime in measured]
     assert {type(runtime).__name__ for runtime in breaking} == {"BreakingAgent"}
-    assert [type(runtime.agent).__name__ for runtime in breaking] == ["PacedAgent", "LimitedAgent", "PacedAgent"]
+    assert [type(runtime.agent).__name__ for runtime in breaking] == ["MeasuredAgent", "LimitedAgent", "MeasuredAgent"]
 
 
 def test_the_variable_replaces_the_address_of_the_first(config: ConfigurationDirectory) -> None:
