@@ -106,7 +106,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         waits = await asyncio.gather(
             *(
-                limiters[number % 2].take(conversation=person, turn_id="t", send_rates=send_rates)
+                limiters[number % 2].take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
                 for number, person in enumerate(people(20))
             )
         )
