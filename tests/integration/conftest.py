@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, Page
 
 from support.astromesh import agent_file, running_astromesh, write_agents
 from support.browser import running_browser
@@ -39,9 +39,14 @@ def agents_url(tmp_path_factory: pytest.TempPathFactory, model: ScriptedModel) -
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """Each page has a context of its own, so tests share nothing but the process."""
     async with running_browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session")
+async def window(browser: Browser) -> Page:
+    """For one page after the other: a new one takes the browser three times as long as to load one of ours."""
+    return await browser.new_page()
 
 
 @pytest.fixture

@@ -51,7 +51,21 @@ async def phone_page(browser: Browser, url: str) -> AsyncIterator[Page]:
 
 @contextlib.asynccontextmanager
 async def phone_in(page: Page, url: str) -> AsyncIterator[None]:
-    """Load the phone into this page, whatever it showed before. An error in its scripts fails the test."""
+    """Load the phone into this page."""
+    async with reusable(page):
+        await page.set_viewport_size({"width": 1280, "height": 860})
+        await page.emulate_media(color_scheme="null")
+        await page.goto(url)
+        await expect(page.locator("#presence")).to_have_text("online")
+        yield
+
+
+@contextlib.asynccontextmanager
+async def reusable(page: Page) -> AsyncIterator[None]:
+    """Within the block, an error in the scripts of the page fails the test. After it, the page is empty.
+
+    Nothing is kept: the next address may be the same.
+    """
     errors: list[str] = []
 
     def note_error(error: Error) -> None:
@@ -63,12 +77,9 @@ async def phone_in(page: Page, url: str) -> AsyncIterator[None]:
 
     page.on("pageerror", note_error)
     page.on("console", note_message)
-    await page.set_viewport_size({"width": 1280, "height": 860})
-    await page.emulate_media(color_scheme="null")
-    await page.goto(url)
-    await expect(page.locator("#presence")).to_have_text("online")
     yield
-    await page.evaluate("localStorage.clear(), sessionStorage.clear()")  # the next phone may have the same port
+    await page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    await page.context.clear_cookies()
     await page.goto("about:blank")
     page.remove_listener("pageerror", note_error)
     page.remove_listener("console", note_message)

@@ -4,8 +4,9 @@ import contextlib
 from collections.abc import AsyncIterator
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
+from support.browser import reusable
 from support.dev import Dev
 
 WIDE = (1280, 860)
@@ -16,26 +17,21 @@ SERIOUS = {"serious", "critical"}
 
 @contextlib.asynccontextmanager
 async def console_page(
-    browser: Browser, dev: Dev, place: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, token: str = ""
+    page: Page, dev: Dev, place: str = "", *, size: tuple[int, int] = WIDE, dark: bool = False, token: str = ""
 ) -> AsyncIterator[Page]:
     """Open the console at `place`, as in "conversations". An error in its scripts fails the test.
 
     With the `token` of an operator, log in with it first.
     """
-    errors: list[str] = []
-    page = await browser.new_page(
-        viewport={"width": size[0], "height": size[1]}, color_scheme="dark" if dark else "light"
-    )
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-    if token:
-        login = await page.request.post(f"{dev.addresses['console']}/login", form={"token": token})
-        assert login.ok
-    await page.goto(f"{dev.addresses['console']}#/{place}")
-    await expect(page.locator("#connection")).to_have_attribute("data-online", "true")
-    yield page
-    await page.close()
-    assert errors == []
+    async with reusable(page):
+        await page.set_viewport_size({"width": size[0], "height": size[1]})
+        await page.emulate_media(color_scheme="dark" if dark else "light")
+        if token:
+            login = await page.request.post(f"{dev.addresses['console']}/login", form={"token": token})
+            assert login.ok
+        await page.goto(f"{dev.addresses['console']}#/{place}")
+        await expect(page.locator("#connection")).to_have_attribute("data-online", "true")
+        yield page
 
 
 def service_of(dev: Dev) -> str:

@@ -1,7 +1,7 @@
 """A checker of accessibility finds nothing serious, in the light and in the dark, on wide and on small screens."""
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Page, expect
 
 from support.console import SMALL, WIDE, accessibility_problems, console_page, service_of
 from support.dev import Dev
@@ -20,12 +20,12 @@ PLACES = {
 
 @pytest.mark.parametrize("size", [WIDE, SMALL], ids=["wide", "small"])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_nothing_serious(browser: Browser, dev: Dev, size: tuple[int, int], dark: bool) -> None:
+async def test_nothing_serious(window: Page, dev: Dev, size: tuple[int, int], dark: bool) -> None:
     """In each section of the console, and nothing is wider than the screen."""
     await dev.write("Proposal", number=NUMBER)
     found, wide = dict[str, list[str]](), list[str]()
 
-    async with console_page(browser, dev, size=size, dark=dark) as page:
+    async with console_page(window, dev, size=size, dark=dark) as page:
         for place, shows in PLACES.items():
             await page.goto(f"{dev.addresses['console']}#/{place}")
             await expect(page.locator("body")).to_have_attribute("data-section", place.partition("/")[0])

@@ -18,9 +18,9 @@ async def open_conversation(page: Page, number: str) -> None:
     await expect(page.locator("#messages")).to_be_visible()
 
 
-async def test_a_human_takes_over_and_answers_on_a_small_screen(browser: Browser, dev: Dev) -> None:
+async def test_a_human_takes_over_and_answers_on_a_small_screen(browser: Browser, window: Page, dev: Dev) -> None:
     """While the person writes: what they write arrives by itself, and the agent is silent until it is handed back."""
-    async with phone_page(browser, dev.page) as phone, console_page(browser, dev, size=SMALL) as page:
+    async with phone_page(browser, dev.page) as phone, console_page(window, dev, size=SMALL) as page:
         await type_message(phone, "I need a *human*")
         await open_conversation(page, ANA)
         await expect(page.locator(".bubble.received strong")).to_have_text("human")
@@ -50,11 +50,11 @@ async def test_a_human_takes_over_and_answers_on_a_small_screen(browser: Browser
     assert width <= SMALL[0]
 
 
-async def test_conversations_are_found(browser: Browser, dev: Dev) -> None:
+async def test_conversations_are_found(window: Page, dev: Dev) -> None:
     """By number and by name, and by who answers."""
     await dev.write("Colleague", number=BEN)
     await dev.write("Hello", number="15550009999")
-    async with console_page(browser, dev) as page:
+    async with console_page(window, dev) as page:
         rows = page.locator(".rows li")
         await expect(rows.locator("[data-conversation='whatsapp:15550009999']")).to_be_visible()
         search = page.get_by_role("searchbox")
@@ -72,12 +72,12 @@ async def test_conversations_are_found(browser: Browser, dev: Dev) -> None:
         await expect(page.get_by_text("No conversation matches.")).to_be_visible()
 
 
-async def test_filters(browser: Browser, dev: Dev) -> None:
+async def test_filters(window: Page, dev: Dev) -> None:
     """Each shows who needs an operator for its reason: nobody answered yet, for too long, in vain, or a human does."""
     waiting, failed = "15550005551", "15550005553"
     await fail_sends(dev, to=failed, code=UNDELIVERABLE)
     await dev.write("In vain", number=failed)
-    async with console_page(browser, dev) as page:
+    async with console_page(window, dev) as page:
         rows = page.locator(".rows a")
         row = {number: page.locator(f"a[data-conversation='whatsapp:{number}']") for number in (waiting, failed)}
         await expect(row[failed]).to_contain_text("failed")
@@ -117,19 +117,19 @@ async def let_wait(dev: Dev, number: str, *, seconds: int) -> None:
         await store.hset(turn, "messages", messages.replace(arrived[1], str(int(arrived[1]) - seconds * 1000), 1))
 
 
-async def test_files_are_told_by_their_type(browser: Browser, dev: Dev) -> None:
+async def test_files_are_told_by_their_type(window: Page, dev: Dev) -> None:
     """A file of either side shows what it is, and the caption with it."""
     number = "15550004444"
     await dev.write("picture", number=number)
-    async with console_page(browser, dev, f"conversations/whatsapp%3A{number}") as page:
+    async with console_page(window, dev, f"conversations/whatsapp%3A{number}") as page:
         await expect(page.locator(".bubble.sent .file")).to_contain_text("Image")
 
 
-async def test_the_keyboard_is_enough(browser: Browser, dev: Dev) -> None:
+async def test_the_keyboard_is_enough(window: Page, dev: Dev) -> None:
     """The arrows move in the list, Enter opens a conversation, and Escape leads back to its row."""
     await dev.write("Hello", number="15550001111")
     await dev.write("Hello", number="15550001112")
-    async with console_page(browser, dev) as page:
+    async with console_page(window, dev) as page:
         first = page.locator(".rows a").first
         await expect(page.locator("[data-conversation='whatsapp:15550001111']")).to_be_visible()
         await first.focus()
@@ -145,11 +145,11 @@ async def test_the_keyboard_is_enough(browser: Browser, dev: Dev) -> None:
         assert await page.evaluate("document.activeElement.dataset.conversation") == chosen
 
 
-async def test_what_people_write_is_only_text(browser: Browser, dev: Dev) -> None:
+async def test_what_people_write_is_only_text(window: Page, dev: Dev) -> None:
     """No text of a message becomes an element of the page."""
     number = "15550007777"
     await dev.write("<img src=x onerror='window.hacked = 1'><script>window.hacked = 1</script>", number=number)
-    async with console_page(browser, dev, f"conversations/whatsapp%3A{number}") as page:
+    async with console_page(window, dev, f"conversations/whatsapp%3A{number}") as page:
         await expect(page.locator(".bubble.received")).to_contain_text("<img src=x")
 
         assert await page.locator("#view img, #view script").count() == 0

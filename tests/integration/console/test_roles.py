@@ -1,6 +1,6 @@
 """What operators with fewer rights see in the console, and what they are refused."""
 
-from playwright.async_api import APIResponse, Browser, Page, expect
+from playwright.async_api import APIResponse, Page, expect
 
 from support.console import SMALL, console_page, new_operator, service_of
 from support.dev import Dev
@@ -15,11 +15,11 @@ async def attempt(page: Page, dev: Dev, path: str, **body: object) -> APIRespons
     return await page.request.post(f"{service_of(dev)}{path}", data=body, headers=headers)
 
 
-async def test_a_viewer_reads_and_cannot_act(browser: Browser, dev: Dev) -> None:
+async def test_a_viewer_reads_and_cannot_act(window: Page, dev: Dev) -> None:
     """No button is offered, and what they try in another way is refused, said why, and recorded."""
     await dev.write("Proposal", number=CARLA)
     token = await new_operator(dev, "vera", role="viewer")
-    async with console_page(browser, dev, f"conversations/whatsapp%3A{CARLA}", size=SMALL, token=token) as page:
+    async with console_page(window, dev, f"conversations/whatsapp%3A{CARLA}", size=SMALL, token=token) as page:
         await expect(page.locator(".bubble.received")).to_contain_text("Proposal")
         await expect(page.get_by_role("link", name="All conversations")).to_be_visible()
         await expect(page.get_by_role("button", name="Take over")).to_have_count(0)
@@ -40,13 +40,13 @@ async def test_a_viewer_reads_and_cannot_act(browser: Browser, dev: Dev) -> None
     assert "I am the boss." not in await dev.answers(number=CARLA)
 
 
-async def test_an_operator_of_one_channel_does_not_see_the_other(browser: Browser, dev: Dev) -> None:
+async def test_an_operator_of_one_channel_does_not_see_the_other(window: Page, dev: Dev) -> None:
     """Neither its conversations nor its events, and by their names they do not exist."""
     await dev.write("Only for WhatsApp", number=ANA)
     written = await dev.http.post(f"{dev.page}/phone/{BEN}/telegram/messages", json={"text": "Only for Telegram"})
     written.raise_for_status()
     token = await new_operator(dev, "tessa", role="operator", channels=["telegram"])
-    async with console_page(browser, dev, token=token) as page:
+    async with console_page(window, dev, token=token) as page:
         await expect(page.locator(".rows li")).to_have_count(1)
         await page.locator(".rows a").click()
         await expect(page.locator(".bubble.received")).to_contain_text("Only for Telegram")

@@ -3,7 +3,7 @@
 import time
 from pathlib import Path
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Page, expect
 
 from support.console import SMALL, accessibility_problems, console_page
 from support.dev import Dev
@@ -13,14 +13,14 @@ NUMBER = "15550002222"
 DAY_SECONDS = 86_400
 
 
-async def test_a_template_and_then_a_file(browser: Browser, dev: Dev, tmp_path: Path) -> None:
+async def test_a_template_and_then_a_file(window: Page, dev: Dev, tmp_path: Path) -> None:
     """When the time for free texts is over, only a template goes out. Once the person writes again, a file does."""
     prices = tmp_path / "prices.pdf"
     prices.write_bytes(b"%PDF-1.4\n" + b"0" * 100)
     await dev.write("Hello", number=NUMBER)
     await eventually(lambda: dev.answers(number=NUMBER))
     await let_window_close(dev)
-    async with console_page(browser, dev, f"conversations/whatsapp%3A{NUMBER}", size=SMALL) as page:
+    async with console_page(window, dev, f"conversations/whatsapp%3A{NUMBER}", size=SMALL) as page:
         await expect(page.get_by_role("note")).to_contain_text("only a template reaches the person")
         await expect(page.get_by_role("textbox", name="Answer")).to_be_disabled()
         await page.get_by_role("button", name="Send a file or a template").click()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, Page
+from playwright.async_api import Page
 
 from support.browser import phone_in
 from support.simulated_bot import FakeBot, fake_bot
@@ -26,12 +26,6 @@ async def meta(business: FakeBusiness) -> AsyncIterator[RunningSimulator]:
 async def bot(meta: RunningSimulator) -> AsyncIterator[FakeBot]:
     async with fake_bot(meta) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-async def window(browser: Browser) -> Page:
-    """For all phones, one after the other: a new page takes the browser longer than to load a phone."""
-    return await browser.new_page()
 
 
 @pytest.fixture
