@@ -9,8 +9,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --requir
 # Without compiled files, each of the many processes of the tests would compile everything anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-# More than half of the time, tests wait: for leases, retries, processes. So there are more workers than cores.
-PYTEST := PYTEST_XDIST_AUTO_NUM_WORKERS=$$(( $$(nproc) * 2 )) $(BIN)/python -m pytest
+# More than half of the time, tests wait: for leases, retries, processes. So there are more workers than cores. The quick
+# checks wait less, and each worker needs some seconds to collect them; they need no schemathesis, which is slow to load.
+TEST_WORKERS := $$(( $$(nproc) * 2 ))
+CHECK_WORKERS := $$(( $$(nproc) + 1 ))
 
 .PHONY: help run check test install lint wheel docs audit attack bench chaos fuzz mutants lock clean
 
@@ -21,10 +23,10 @@ run: install  ## the whole trip on this machine: store, agent, webhook, simulate
 	@$(BIN)/trunkline dev
 
 check: $(VENV)/.dev lint  ## the quick checks: lint, types, architecture, unit, contracts in memory (under a minute)
-	$(PYTEST) -m 'not server' tests/unit tests/contracts
+	$(BIN)/python -m pytest --numprocesses=$(CHECK_WORKERS) -p no:schemathesis -m 'not server' tests/unit tests/contracts
 
 test: $(VENV)/.dev lint  ## every check: also real stores, processes and browsers, fuzz, mutants, chaos
-	$(PYTEST)
+	$(BIN)/python -m pytest --numprocesses=$(TEST_WORKERS)
 
 lint: $(VENV)/.dev  ## style, types and the direction of imports
 	$(BIN)/ruff check .

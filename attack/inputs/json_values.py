@@ -1,13 +1,15 @@
 """Hostile JSON: values of wrong types, and documents that are no JSON."""
 
 import json
+from itertools import islice
 from random import Random
 from typing import Any
 
-from support.broken_payloads import NAMES, ODD_VALUES, places, replaced, without
+from support.broken_payloads import NAMES, ODD_VALUES, replaced, walk, without
 
 DEPTHS = (20, 300, 1_000, 20_000, 200_000)
 WIDTHS = (100, 5_000, 50_000)
+MAX_PLACES = 1_000  # of a document, where it may be changed
 STEERING = ("\x1b[2J", "\x9b31m", "\u0000", "\u202e")
 INVISIBLE = ("\u200b", "\u2065")
 HALVES = ("\ud83d", "\udc00")
@@ -41,7 +43,7 @@ def value(random: Random) -> Any:
 def mutated(document: Any, random: Random) -> Any:
     """The document with one to four values replaced or removed."""
     for _ in range(random.randint(1, 4)):
-        found = places(document)
+        found = list(islice(walk(document), MAX_PLACES))
         if not found:
             return document
         where = random.choice(found)

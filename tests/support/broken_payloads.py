@@ -3,6 +3,7 @@
 import copy
 import functools
 import operator
+from collections.abc import Iterator
 from typing import Any
 
 from hypothesis import strategies as st
@@ -30,8 +31,15 @@ junk = st.recursive(
 
 def places(node: object, path: Path = ()) -> list[Path]:
     """The path to every value inside."""
-    inner = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
-    return [found for key, value in inner for found in [(*path, key), *places(value, (*path, key))]]
+    return list(walk(node, path))
+
+
+def walk(node: object, path: Path = ()) -> Iterator[Path]:
+    """The path to each value inside, one after the other."""
+    for key, value in node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ():
+        yield (inner := (*path, key))
+        if isinstance(value, dict | list):
+            yield from walk(value, inner)
 
 
 def replaced(document: Any, where: Path, what: object) -> Any:

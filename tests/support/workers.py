@@ -18,7 +18,7 @@ from support.polling import eventually
 
 def hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten every pause of the workers, for short leases."""
-    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "RECHECK": 0.005}
+    pauses = {"CLAIM_WAIT": 0.05, "PROMOTE": 0.005, "TOGETHER": 0.001, "RECHECK": 0.005}
     for name, seconds in pauses.items():
         monkeypatch.setattr(worker_module, f"{name}_SECONDS", seconds)
     monkeypatch.setattr(store_connection_monitor, "RECONNECT_SECONDS", 0.02)

@@ -21,6 +21,7 @@ from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 
+# Both have what is read here: `status_code`, `reason_phrase`, `content` and `is_success`.
 type ApiResponse = httpx.Response | WholeResponse
 
 NOT_CONNECTED = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)

@@ -138,7 +138,7 @@ class Connection(asyncio.Protocol):
             await self._wait(seconds, httpx.WriteTimeout)
 
     async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
-        """Wait until something happens. A timer costs a third of `asyncio.timeout`."""
+        """Wait until something happens, for `seconds`. This is `asyncio.timeout` without its task and its context."""
         if self._error:
             raise self._error
         loop = asyncio.get_running_loop()

@@ -1,7 +1,5 @@
 """A response while it arrives: its head, and the bytes of its body that nobody has read yet."""
 
-from http import HTTPStatus
-
 import httptools
 import httpx
 
@@ -9,6 +7,8 @@ import httpx
 MAX_OVERHEAD_BYTES = 100 * 1024
 # When more of the body waits to be read, no more is taken from the socket.
 MAX_WAITING_BYTES = 64 * 1024
+# Responses with a lower status are interim ones.
+FIRST_FINAL_STATUS = 200
 # Readers get pieces of this size: a compressed one becomes a thousand times larger at most.
 MAX_PIECE_BYTES = 64 * 1024
 
@@ -90,7 +90,7 @@ class IncomingResponse:
         if self.has_head or self._parser is None:
             return
         self.status = self._parser.get_status_code()
-        if self.status < HTTPStatus.OK:  # an interim response: the one that counts follows
+        if self.status < FIRST_FINAL_STATUS:  # an interim response: the one that counts follows
             self.reason = b""
             self.headers.clear()
             return

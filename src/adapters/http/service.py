@@ -6,7 +6,6 @@ Its failures are those of httpx, and mean the same. What it saves: docs/adr/0012
 import contextlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from http import HTTPStatus
 from typing import Literal
 
 import httpx
@@ -19,6 +18,7 @@ from adapters.http.transport import Header, header_lines, origin_of
 type Method = Literal["GET", "POST", "PUT", "DELETE"]
 type Admit = Callable[[int], Awaitable[None]]
 
+SUCCESS = range(200, 300)
 LEGAL_PATH = re.compile(r"[!-~]*")
 
 
@@ -36,7 +36,7 @@ class WholeResponse:
 
     @property
     def is_success(self) -> bool:
-        return HTTPStatus.OK <= self.status_code < HTTPStatus.MULTIPLE_CHOICES
+        return self.status_code in SUCCESS
 
 
 class HttpService:
@@ -62,7 +62,7 @@ class HttpService:
         self._url = httpx.URL(url)
         self._headers = [*client.headers.raw, *headers]
         self._max_bytes = max_bytes
-        self._timeouts = (timeout or client.timeout).as_dict()
+        self._timeout = timeout or client.timeout
         self._origin = origin_of(self._url)
         self._base_path = self._url.raw_path.rstrip(b"/")
         self._lines = header_lines([(b"Host", self._url.netloc), *self._headers])
@@ -94,14 +94,14 @@ class HttpService:
         length = b"Content-Length: %d\r\n" % len(body) if body or method == "POST" else b""
         lines = header_lines(headers)
         head = b"%b %b HTTP/1.1\r\n%b%b%b\r\n" % (method.encode("ascii"), full_path, self._lines, lines, length)
-        connection, incoming = await self._transport.exchange(self._origin, head, body, self._timeouts, whole=True)
+        connection, incoming = await self._transport.exchange(self._origin, head, body, self._timeout, whole=True)
         content = None if incoming.is_encoded else self._transport.small_body(connection, incoming)
         if content is None:
-            return await self._read(self._transport.response(connection, incoming, self._timeouts), admit)
+            return await self._read(self._transport.response(connection, incoming, self._timeout), admit)
         return WholeResponse(incoming.status, incoming.reason.decode("ascii", "ignore"), content)
 
     def _httpx_request(self, method: Method, path: bytes, body: bytes, headers: Sequence[Header]) -> httpx.Request:
-        url, extensions = self._url.copy_with(raw_path=path), {"timeout": self._timeouts}
+        url, extensions = self._url.copy_with(raw_path=path), {"timeout": self._timeout.as_dict()}
         return httpx.Request(method, url, headers=[*self._headers, *headers], content=body, extensions=extensions)
 
     async def _read(self, response: httpx.Response, admit: Admit | None) -> WholeResponse:

@@ -1,7 +1,7 @@
 """The transport that httpx uses in place of its own. Why: docs/adr/0012-an-http-transport-of-our-own.md."""
 
 import re
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
 
 import httpx
 from attrs import frozen
@@ -11,8 +11,6 @@ from adapters.http.incoming import MAX_PIECE_BYTES, IncomingResponse
 from adapters.http.pool import ConnectionPool, Origin
 
 type Header = tuple[bytes, bytes]
-# As httpx names them: "connect", "write" and "read", in seconds. One that is None or missing means no limit.
-type Timeouts = Mapping[str, float | None]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LEGAL_NAME = re.compile(rb"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
@@ -31,7 +29,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         origin, head, body = origin_of(request.url), _head(request), _body(request)
-        timeouts = request.extensions.get("timeout", {})
+        timeouts = httpx.Timeout(None, **request.extensions.get("timeout", {}))
         connection, incoming = await self.exchange(origin, head, body, timeouts)
         return self.response(connection, incoming, timeouts)
 
@@ -40,7 +38,7 @@ class PooledTransport(httpx.AsyncBaseTransport):
         origin: Origin,
         head: bytes,
         body: bytes | AsyncIterable[bytes],
-        timeouts: Timeouts,
+        timeouts: httpx.Timeout,
         *,
         whole: bool = False,
     ) -> tuple[Connection, IncomingResponse]:
@@ -48,10 +46,10 @@ class PooledTransport(httpx.AsyncBaseTransport):
 
         Then call `small_body`, or `response`: else the connection stays open.
         """
-        connection = await self._pool.take(origin, seconds=timeouts.get("connect"))
+        connection = await self._pool.take(origin, seconds=timeouts.connect)
         try:
-            await connection.send(head, body, seconds=timeouts.get("write"))
-            return connection, await connection.response(seconds=timeouts.get("read"), whole=whole)
+            await connection.send(head, body, seconds=timeouts.write)
+            return connection, await connection.response(seconds=timeouts.read, whole=whole)
         except BaseException:
             connection.close()
             raise
@@ -63,13 +61,13 @@ class PooledTransport(httpx.AsyncBaseTransport):
         self._pool.give_back(connection)
         return bytes(incoming.body)
 
-    def response(self, connection: Connection, incoming: IncomingResponse, timeouts: Timeouts) -> httpx.Response:
+    def response(self, connection: Connection, incoming: IncomingResponse, timeouts: httpx.Timeout) -> httpx.Response:
         """The response as one of httpx, whose body may still be on its way."""
         body = self.small_body(connection, incoming)
         return httpx.Response(
             incoming.status,
             headers=incoming.headers,
-            stream=_Body(self._pool, connection, timeouts.get("read")) if body is None else httpx.ByteStream(body),
+            stream=_Body(self._pool, connection, timeouts.read) if body is None else httpx.ByteStream(body),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": incoming.reason},
         )
 

@@ -14,11 +14,14 @@ from redis.asyncio import (
 from redis.asyncio.cluster import ClusterNode, RedisCluster
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.driver_info import DriverInfo
 
 from adapters.redis.address import StoreAddress, Topology
 
 # How often the driver repeats a command after it learned the new layout of a cluster: a redirection, or a failover.
 CLUSTER_RETRIES = 1
+# What each connection says of itself. Without it each one reads the driver's version from the disk.
+DRIVER = DriverInfo()
 
 type Client = Redis | RedisCluster
 
@@ -92,4 +95,5 @@ def _options(address: StoreAddress, read_seconds: float, connect_seconds: float)
         "decode_responses": True,
         "encoding_errors": "replace",  # one damaged text must not fail a whole write
         "protocol": 2,
+        "driver_info": DRIVER,
     }

@@ -252,6 +252,7 @@ class EmbeddedStore:
             socket_timeout=ANSWER_SECONDS,
             socket_connect_timeout=1,
             retry=Retry(NoBackoff(), 0),
+            driver_info=None,  # each connection would read the driver's version from the disk, to say it
         )
 
     @contextlib.asynccontextmanager

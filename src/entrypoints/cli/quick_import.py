@@ -2,6 +2,7 @@
 
 import gc
 import importlib
+import sys
 from types import ModuleType
 
 from entrypoints.not_installed import not_installed
@@ -16,6 +17,8 @@ UNUSED = (
 
 def import_quickly(name: str) -> ModuleType:
     """The module `name`. Garbage collection never looks at what was imported: all of it stays."""
+    if name in sys.modules:
+        return sys.modules[name]
     gc.disable()
     try:
         with not_installed("rich"):

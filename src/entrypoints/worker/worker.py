@@ -24,6 +24,8 @@ from entrypoints.worker.store_connection_monitor import StoreConnectionMonitor
 CLAIM_WAIT_SECONDS = 0.5
 # So late may a conversation be that began to wait since the last look, and waits for less than this.
 PROMOTE_SECONDS = 0.25
+# Those that are due in so short a time become ready together.
+TOGETHER_SECONDS = 0.02
 # The pause while there is no free place, or no store.
 RECHECK_SECONDS = 0.05
 CLAIMED_AT_ONCE = 100
@@ -129,7 +131,7 @@ class Worker:
 
     async def _promote(self, partition: int) -> float:
         due = await self._leases.promote(partition=partition)
-        return PROMOTE_SECONDS if due is None else max(0.001, min(due, PROMOTE_SECONDS))
+        return PROMOTE_SECONDS if due is None else max(TOGETHER_SECONDS, min(due, PROMOTE_SECONDS))
 
     async def _reap(self, partition: int) -> float:
         """Take over from workers that stopped renewing.

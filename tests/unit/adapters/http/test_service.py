@@ -6,7 +6,9 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from adapters.channel_kit.http import no_response
 from adapters.http.service import HttpService, ResponseTooLargeError
+from domain.policies.retry import SendFailure
 from entrypoints.bootstrap.http_client import make_http_client
 from support.http_server import OK, Conversation, answers, serving
 
@@ -58,11 +60,12 @@ async def test_a_body_that_is_too_large(client: httpx.AsyncClient, *, packed: bo
 
     async with serving(script) as server:
         called = service(client, server.url)
-        with pytest.raises(ResponseTooLargeError, match="HTTP 200 with a body of more than 300000 bytes"):
+        with pytest.raises(ResponseTooLargeError, match="HTTP 200 with a body of more than 300000 bytes") as caught:
             await called.request("POST", "/")
         response = await called.request("GET", "/")
 
     assert response.content == b"ok"
+    assert no_response(caught.value).failure is SendFailure.UNKNOWN
 
 
 async def test_large_bodies_are_admitted_while_they_are_read(client: httpx.AsyncClient) -> None:

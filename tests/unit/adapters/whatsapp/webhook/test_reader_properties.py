@@ -65,13 +65,20 @@ def sample(*messages: object) -> Json:
 
 SAMPLE = sample(MESSAGES[0])
 # Each change by itself: beside all others, each value would be read with all of them again.
+FIRST_MESSAGE = ("entry", 0, "changes", 0, "value", "messages", 0)
 PLACES = [
     (document, where) for document in map(envelope, SAMPLE["entry"][0]["changes"]) for where in places(document)
 ] + [
-    (envelope(change(messages=[message])), ("entry", 0, "changes", 0, "value", "messages", 0, *where))
+    (envelope(change(messages=[message])), (*FIRST_MESSAGE, *where))
     for message in MESSAGES[1:]
     for where in places(message)
 ]
+
+
+def is_detail(where: Path) -> bool:
+    """Whether it is one of `DETAILS`, of which more is asked below."""
+    *first, name = where[: len(FIRST_MESSAGE) + 1]
+    return tuple(first) == FIRST_MESSAGE and name not in ESSENTIAL and name not in ANNOTATIONS
 
 
 def is_sound(event: Any) -> bool:
@@ -104,9 +111,10 @@ def test_any_object_is_read(document: dict[str, object]) -> None:
 
 @pytest.mark.parametrize("what", ODD_VALUES, ids=repr)
 def test_a_webhook_with_any_field_replaced_by_an_odd_value_is_read(what: object) -> None:
-    """Every field in turn."""
+    """Every field in turn. The details of messages have a test of their own, which asks for more."""
     for document, where in PLACES:
-        assert all(map(is_sound, parse(dump(replaced(document, where, what)))))
+        if not is_detail(where):
+            assert all(map(is_sound, parse(dump(replaced(document, where, what)))))
 
 
 @given(place=st.sampled_from(PLACES), what=junk)
