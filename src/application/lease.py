@@ -13,11 +13,10 @@ from attrs import define, field
 from application.ports.leases import Claim, LeaseLostError, Leases
 from application.ports.store import StoreUnavailableError
 from application.ports.turn_changes import TurnChanges
-from application.ports.turns import BegunTurn, Turns
+from application.ports.turns import BegunTurn, SavedReply, Turns
 from domain.conversations.reply import Reply
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn, UnconfirmedSend
-from domain.policies.budget import BudgetScope
 
 INSIST_SECONDS = 0.2
 MAX_INSIST_SECONDS = 2.0
@@ -67,11 +66,10 @@ class Lease:
             self.turn, self.state = begun.turn, begun.state
         return begun
 
-    async def save_reply(self, reply: Reply) -> tuple[BudgetScope, ...]:
-        """Returns the budgets to warn about."""
+    async def save_reply(self, reply: Reply) -> SavedReply:
         saved = await self._insist(partial(self.turns.save_reply, reply=reply))
         self.state = saved.state
-        return saved.warnings
+        return saved
 
     async def record_sent(self) -> None:
         self.state = await self._insist(self.turns.record_sent)

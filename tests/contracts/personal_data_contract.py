@@ -15,7 +15,7 @@ from application.ports.leases import LeaseLostError
 from application.ports.mailbox import Mailbox
 from application.ports.message_log import Remembered
 from application.ports.personal_data import Fence, PersonalData, RecordKind
-from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.send_rate_limiter import CreditRequest, SendRateLimiter
 from application.ports.shared_sessions import SharedSessions
 from application.ports.transcripts import Transcripts
 from application.ports.turn_changes import TurnChanges
@@ -96,7 +96,7 @@ class Stored:
         await states.change(conversation=ON_TELEGRAM, joined_session="15550002222")
         await self.shared_sessions.hold(session="15550002222", turn=f"{CONVERSATION}/t", number=1, seconds=60)
         rates = SendRates(person=SendRate(interval_seconds=60, burst=1), account=None)
-        await self.limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=rates)
+        await self.limiter.take(CreditRequest(conversation=CONVERSATION, turn_id="t", send_rates=rates))
         await self.requests.claim(channel="whatsapp", key="k", request="digest\n15550002222")
         place = await self.outbox.claim(receiver="company", worker="a") or ""
         dead = DeadEvent(event=PublishedEvent(id="1-1", activity=EVENT), reason="refused")

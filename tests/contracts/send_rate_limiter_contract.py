@@ -8,7 +8,7 @@ import pytest
 
 from adapters.memory import send_rate_limiter as memory_limiter
 from adapters.redis import send_rate_limiter as redis_limiter
-from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.send_rate_limiter import CreditRequest, SendRateLimiter
 from domain.people.person import Conversation
 from domain.policies.send_rate import SendRate, SendRates
 from support.polling import eventually
@@ -32,7 +32,12 @@ async def waits(
 ) -> list[float]:
     """The waits of so many turns with one part, in seconds, rounded to tens."""
     return [
-        round(await send_rate_limiter.take(conversation=conversation, turn_id=next(TURNS), send_rates=send_rates), -1)
+        round(
+            await send_rate_limiter.take(
+                CreditRequest(conversation=conversation, turn_id=next(TURNS), send_rates=send_rates)
+            ),
+            -1,
+        )
         for _ in range(times)
     ]
 
@@ -64,16 +69,20 @@ class SendRateLimiterContract:
         """Exactly one goes then."""
         send_rates = SendRates(person=SendRate(interval_seconds=0.5, burst=2))
         for _ in range(2):
-            assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
+            assert (
+                await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates)) == 0
+            )
 
-        wait = await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+        wait = await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates))
         assert 0 < wait <= 0.5
 
         async def goes() -> bool:
-            return await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
+            return (
+                await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates)) == 0
+            )
 
         await eventually(goes, seconds=5)
-        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) > 0
+        assert await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates)) > 0
 
     async def test_each_person_has_their_own_credit(self, send_rate_limiter: SendRateLimiter) -> None:
         """A person who gets many messages does not make others wait."""
@@ -98,7 +107,12 @@ class SendRateLimiterContract:
         """They do not count for the person, and never wait themselves."""
         send_rates = SendRates(person=SLOW, account=SLOW)
 
-        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates, received=3) == 0
+        assert (
+            await send_rate_limiter.take(
+                CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates, received=3)
+            )
+            == 0
+        )
 
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(account=SLOW), conversation=BOB) == [120]
         assert await waits(send_rate_limiter, 3, send_rates=SendRates(person=SLOW)) == [0, 0, 60]
@@ -136,7 +150,7 @@ class SendRateLimiterContract:
         await waits(send_rate_limiter, 1, send_rates=send_rates)
 
         again = [
-            round(await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates), -1)
+            round(await send_rate_limiter.take(CreditRequest(conversation=BOB, turn_id="t", send_rates=send_rates)), -1)
             for _ in range(3)
         ]
 
@@ -149,7 +163,7 @@ class SendRateLimiterContract:
         slots = []
         for person in people(4):
             asked = time.monotonic()
-            wait = await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            wait = await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
             slots.append((asked + wait, time.monotonic() + wait))
 
         earliest, latest = slots[0]
@@ -169,7 +183,7 @@ class SendRateLimiterContract:
             nonlocal calls
             while True:
                 calls += 1
-                wait = await limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+                wait = await limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
                 if not wait:
                     sent.append(person)
                     return
@@ -191,36 +205,43 @@ class SendRateLimiterContract:
         send_rates = SendRates(account=SendRate(interval_seconds=2.5))
         first, second, third, newcomer = people(4)
         for person in (first, second, third):
-            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
 
         async def goes() -> bool:
-            return await send_rate_limiter.take(conversation=second, turn_id="t", send_rates=send_rates) == 0
+            return (
+                await send_rate_limiter.take(CreditRequest(conversation=second, turn_id="t", send_rates=send_rates))
+                == 0
+            )
 
         await eventually(goes, seconds=5)
-        wait = await send_rate_limiter.take(conversation=newcomer, turn_id="t", send_rates=send_rates)
+        wait = await send_rate_limiter.take(CreditRequest(conversation=newcomer, turn_id="t", send_rates=send_rates))
         assert 2.5 < wait <= 5
 
     async def test_each_part_needs_a_slot_of_its_own(self, send_rate_limiter: SendRateLimiter) -> None:
         """Also right after one for which the turn had to wait."""
         send_rates = SendRates(account=SendRate(interval_seconds=0.8))
-        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+        await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates))
 
         async def goes() -> bool:
-            return await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates) == 0
+            return (
+                await send_rate_limiter.take(CreditRequest(conversation=BOB, turn_id="t", send_rates=send_rates)) == 0
+            )
 
         await eventually(goes)
-        assert await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates) > 0
+        assert await send_rate_limiter.take(CreditRequest(conversation=BOB, turn_id="t", send_rates=send_rates)) > 0
 
     async def test_a_place_has_room_for_all_parts(self, send_rate_limiter: SendRateLimiter) -> None:
         """And for the received messages. The reply is sent at once, and the next turn stands behind all of it."""
         send_rates = SendRates(account=ONCE)
         first, second, third = people(3)
-        await send_rate_limiter.take(conversation=first, turn_id="t", send_rates=send_rates)
+        await send_rate_limiter.take(CreditRequest(conversation=first, turn_id="t", send_rates=send_rates))
 
         second_waits = await send_rate_limiter.take(
-            conversation=second, turn_id="t", send_rates=send_rates, received=2, parts=3
+            CreditRequest(conversation=second, turn_id="t", send_rates=send_rates, received=2, parts=3)
         )
-        third_waits = await send_rate_limiter.take(conversation=third, turn_id="t", send_rates=send_rates)
+        third_waits = await send_rate_limiter.take(
+            CreditRequest(conversation=third, turn_id="t", send_rates=send_rates)
+        )
 
         assert [round(second_waits, -1), round(third_waits, -1)] == [60, 360]
 
@@ -232,11 +253,13 @@ class SendRateLimiterContract:
             monkeypatch.setattr(module, "SLOT_KEPT_SECONDS", 0.0)
         send_rates = SendRates(account=SendRate(interval_seconds=0.6))
         for person in (ANA, BOB, people(1)[0]):
-            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
         answers = [0.6]
 
         async def has_another_slot() -> bool:
-            answers.append(await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates))
+            answers.append(
+                await send_rate_limiter.take(CreditRequest(conversation=BOB, turn_id="t", send_rates=send_rates))
+            )
             return answers[-1] > answers[-2]
 
         await eventually(has_another_slot)
@@ -247,11 +270,14 @@ class SendRateLimiterContract:
     ) -> None:
         """A place and a slot belong to the turn: the worker that asked may be gone."""
         send_rates = SendRates(account=SendRate(interval_seconds=1.5))
-        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates)
+        await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates))
         began = time.monotonic()
 
         first, second = [
-            [await limiter.take(conversation=person, turn_id="t", send_rates=send_rates) for person in people(3)]
+            [
+                await limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
+                for person in people(3)
+            ]
             for limiter in (send_rate_limiter, other_limiter)
         ]
 
@@ -274,13 +300,13 @@ class SendRateLimiterContract:
         send_rates = SendRates(account=ONCE)
         first, second, third = people(3)
         for person in (first, second):
-            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
 
         begins = [
             await send_rate_limiter.line_up(conversation=third, turn_id="t", send_rates=send_rates, received=2)
             for _ in range(2)
         ]
-        sends = await send_rate_limiter.take(conversation=third, turn_id="t", send_rates=send_rates)
+        sends = await send_rate_limiter.take(CreditRequest(conversation=third, turn_id="t", send_rates=send_rates))
 
         assert [round(wait, -1) for wait in (*begins, sends)] == [120, 120, 120]
         assert await waits(send_rate_limiter, 1, send_rates=send_rates) == [300]
@@ -309,11 +335,14 @@ class SendRateLimiterContract:
     ) -> None:
         """An operator discarded it. The person's next turn has nothing to do with its place."""
         await waits(send_rate_limiter, 1, send_rates=SendRates(account=ONCE), conversation=BOB)
-        await send_rate_limiter.take(conversation=ANA, turn_id="discarded", send_rates=SendRates(account=ONCE))
+        await send_rate_limiter.take(
+            CreditRequest(conversation=ANA, turn_id="discarded", send_rates=SendRates(account=ONCE))
+        )
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=1)
 
         waited = [
-            await send_rate_limiter.take(conversation=ANA, turn_id="next", send_rates=SendRates()) for _ in range(2)
+            await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="next", send_rates=SendRates()))
+            for _ in range(2)
         ]
 
         assert max(waited) <= 1
@@ -340,7 +369,9 @@ class SendRateLimiterContract:
 
         async def goes() -> bool:
             send_rates = SendRates(person=TWICE)
-            return await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
+            return (
+                await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates)) == 0
+            )
 
         await eventually(goes, seconds=5)
         assert await waits(send_rate_limiter, 1, send_rates=SendRates(person=TWICE)) == [60]
@@ -360,11 +391,11 @@ class SendRateLimiterContract:
         """A slot was promised before the channel refused a message."""
         send_rates = SendRates(account=SendRate(interval_seconds=0.2))
         for person in (ANA, BOB):
-            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
 
         await send_rate_limiter.back_off_all(channel="whatsapp", seconds=60)
 
-        wait = await send_rate_limiter.take(conversation=BOB, turn_id="t", send_rates=send_rates)
+        wait = await send_rate_limiter.take(CreditRequest(conversation=BOB, turn_id="t", send_rates=send_rates))
         assert round(wait, -1) == 60
 
     async def test_after_a_wait_for_all_they_go_one_after_the_other(self, send_rate_limiter: SendRateLimiter) -> None:

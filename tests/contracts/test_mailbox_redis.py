@@ -11,15 +11,18 @@ from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
+from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.system_clock import SystemClock
 from application.ports.leases import LeaseLostError
 from application.ports.message_log import Remembered
+from application.ports.send_rate_limiter import CreditRequest
 from application.ports.turn_changes import TurnChanges
 from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import ANSWER, begin_one, claim_one, nothing_ready
 from contracts.redis_mailbox_contract import RedisMailboxContract
 from contracts.turn_changes_contract import activities, arrivals, published
 from domain.policies.rate_limit import RateLog
+from domain.policies.send_rate import SendRate, SendRates
 from support.messages import CONVERSATION, enqueued
 from support.polling import eventually
 
@@ -204,6 +207,23 @@ class TestRedisMailbox(RedisMailboxContract):
 
         assert waits == [0, None]
         assert ready == [2, 3]
+
+    async def test_credit_is_taken_beside_the_reply(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """The reply has the answer, and the credit counts for the next turn."""
+        asking = evolve(mailbox, limiter=RedisSendRateLimiter(store=store, keys=keys))
+        send_rates = SendRates(account=SendRate(interval_seconds=60))
+        await asking.accept(messages=[enqueued()])
+        claim, turn = await begin_one(asking)
+        request = CreditRequest(conversation=CONVERSATION, turn_id=turn.id, send_rates=send_rates)
+
+        saved = await asking.save_reply(claim=claim, reply=ANSWER, changes=TurnChanges(credit=request))
+        again = await asking.save_reply(claim=claim, reply=ANSWER, changes=TurnChanges())
+        others = await RedisSendRateLimiter(store=store, keys=keys).take(evolve(request, turn_id="another"))
+
+        assert (saved.wait, again.wait) == (0, None)
+        assert round(others, -1) == 60
 
     async def test_another_number_of_partitions_refuses_to_start(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys

@@ -10,7 +10,7 @@ from adapters.memory.send_rate_limiter import MemorySendRateLimiter
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
-from application.ports.send_rate_limiter import SendRateLimiter
+from application.ports.send_rate_limiter import CreditRequest, SendRateLimiter
 from application.ports.store import StoreUnavailableError
 from contracts.send_rate_limiter_contract import ANA, BOB, ONCE, QUICK, SLOW, TWICE, SendRateLimiterContract, people
 from domain.people.person import Conversation
@@ -19,7 +19,7 @@ from support.polling import eventually
 
 CALLS: dict[str, Callable[[SendRateLimiter], object]] = {
     "take": lambda send_rate_limiter: send_rate_limiter.take(
-        conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW)
+        CreditRequest(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW))
     ),
     "back_off": lambda send_rate_limiter: send_rate_limiter.back_off(conversation=ANA, seconds=1),
 }
@@ -51,7 +51,9 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """Nor does a wait that is over."""
-        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, account=QUICK))
+        await send_rate_limiter.take(
+            CreditRequest(conversation=ANA, turn_id="t", send_rates=SendRates(person=QUICK, account=QUICK))
+        )
         await send_rate_limiter.back_off(conversation=BOB, seconds=0.05)
 
         async def gone() -> bool:
@@ -63,7 +65,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:
         """And the credit does not shorten the wait."""
-        await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW))
+        await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=SendRates(person=SLOW)))
         await send_rate_limiter.back_off(conversation=ANA, seconds=0.05)
         await send_rate_limiter.back_off(conversation=BOB, seconds=120)
         names = [f"{send_rate_limiter.keys.prefix}:send_rate:{{whatsapp}}:{person}" for person in (ANA, BOB)]
@@ -77,7 +79,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=5) == 0
 
-        assert await send_rate_limiter.take(conversation=ANA, turn_id="t", send_rates=send_rates) == 0
+        assert await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=send_rates)) == 0
 
     async def test_what_was_promised_is_kept_for_who_comes_late(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
@@ -87,7 +89,9 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
         sales = [Conversation(channel="sales", user=person.user) for person in people(2)]
         for rate, everybody in ((quick, people(2)), (slow, sales)):
             for person in everybody:
-                await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=SendRates(account=rate))
+                await send_rate_limiter.take(
+                    CreditRequest(conversation=person, turn_id="t", send_rates=SendRates(account=rate))
+                )
         prefix = f"{send_rate_limiter.keys.prefix}:send_rate:"
         names = [f"{prefix}{name}" for name in (f"{{whatsapp}}:{people(2)[1]}", f"{{sales}}:{sales[1]}", "{sales}")]
 
@@ -102,7 +106,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         waits = await asyncio.gather(
             *(
-                limiters[number % 2].take(conversation=person, turn_id="t", send_rates=send_rates)
+                limiters[number % 2].take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
                 for number, person in enumerate(people(20))
             )
         )
@@ -118,7 +122,7 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         assert await away.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) == 0
         for person in people(2):
-            await send_rate_limiter.take(conversation=person, turn_id="t", send_rates=send_rates)
+            await send_rate_limiter.take(CreditRequest(conversation=person, turn_id="t", send_rates=send_rates))
         assert send_rate_limiter._lines["whatsapp"] == pytest.approx(time.monotonic() + 5, abs=1)
         assert await send_rate_limiter.line_up(conversation=ANA, turn_id="t", send_rates=send_rates, received=1) > 2.5
 

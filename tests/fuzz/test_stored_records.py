@@ -28,6 +28,7 @@ from adapters.system_clock import SystemClock
 from application.ports.breaker_store import State
 from application.ports.dead_letters import UnreadableDeadLetterError
 from application.ports.leases import Claim
+from application.ports.send_rate_limiter import CreditRequest
 from application.ports.turn_changes import TurnChanges
 from application.ports.turns import UnreadableTurnError
 from domain.conversations.activity import Activity, ActivityKind
@@ -218,7 +219,9 @@ async def dead_letters(at: Installation, record: bytes) -> None:
 async def sending(at: Installation, record: bytes) -> None:
     send_rate_limiter = RedisSendRateLimiter(store=at.store, keys=at.keys)
 
-    assert await send_rate_limiter.take(conversation=CONVERSATION, turn_id="t", send_rates=SEND_RATES) >= 0
+    assert (
+        await send_rate_limiter.take(CreditRequest(conversation=CONVERSATION, turn_id="t", send_rates=SEND_RATES)) >= 0
+    )
     await send_rate_limiter.back_off(conversation=CONVERSATION, seconds=0.1)
     await send_rate_limiter.back_off_all(channel="whatsapp", seconds=0.1)
     breakers = RedisBreakerStore(store=at.store, keys=at.keys)

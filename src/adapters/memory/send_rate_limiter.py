@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from attrs import define, field
 
+from application.ports.send_rate_limiter import CreditRequest
 from domain.people.person import Conversation
 from domain.policies.send_rate import MAX_WAIT_SECONDS, SLOT_KEPT_SECONDS, SendRate, SendRates
 
@@ -28,16 +29,15 @@ class MemorySendRateLimiter:
     async def line_up(self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int) -> float:
         return self._line_up(self._of(conversation, turn_id), conversation.channel, send_rates.account, 1 + received)
 
-    async def take(
-        self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int = 0, parts: int = 1
-    ) -> float:
-        now, person, channel = time.time(), str(conversation), conversation.channel
+    async def take(self, request: CreditRequest) -> float:
+        conversation, send_rates, received = request.conversation, request.send_rates, request.received
+        now, person, channel, room = time.time(), str(conversation), conversation.channel, request.parts + received
         if wait := self._wait(person, send_rates.person, now):
             return wait
-        waiting = self._of(conversation, turn_id)
+        waiting = self._of(conversation, request.turn_id)
         if waiting.slot_at is not None and now - waiting.slot_at > SLOT_KEPT_SECONDS:
             waiting.place_at, waiting.slot_at = waiting.slot_at, None
-        if waiting.slot_at is None and (wait := self._line_up(waiting, channel, send_rates.account, parts + received)):
+        if waiting.slot_at is None and (wait := self._line_up(waiting, channel, send_rates.account, room)):
             return wait
         if waiting.slot_at is None:
             waiting.slot_at = now + self._wait(channel, send_rates.account, now)

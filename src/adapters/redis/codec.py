@@ -7,7 +7,7 @@ import msgspec
 from attrs import frozen
 from cattrs.errors import BaseValidationError
 from cattrs.fns import identity
-from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_unstructure_fn
 from cattrs.preconf.msgspec import make_converter
 from cattrs.strategies import configure_tagged_union
 
@@ -60,10 +60,11 @@ configure_tagged_union(Part.__value__, _converter, tag_name="type")
 configure_tagged_union(Happening.__value__, _converter, tag_name="type")
 _converter.register_unstructure_hook(Conversation, str)
 _converter.register_structure_hook(Conversation, lambda text, _: Conversation.parse(text))
-# Most messages are not traced.
-_converter.register_unstructure_hook(
-    InboundMessage, make_dict_unstructure_fn(InboundMessage, _converter, trace=override(omit_if_default=True))
-)
+# Most of what there could be in them is not there.
+for _sparse in (Person, InboundMessage, Reply):
+    _converter.register_unstructure_hook(
+        _sparse, make_dict_unstructure_fn(_sparse, _converter, _cattrs_omit_if_default=True)
+    )
 
 
 @frozen

@@ -1,12 +1,14 @@
 """SendRateLimiter on Redis: credit by the store's own time, so that all processes spend the same."""
 
 import time
+from typing import Any
 
 from attrs import field, frozen
 
 from adapters.redis import scripts
 from adapters.redis.connection import StoreConnections
 from adapters.redis.keys import Keys
+from application.ports.send_rate_limiter import CreditRequest
 from domain.people.person import Conversation
 from domain.policies.send_rate import MAX_WAIT_SECONDS, SLOT_KEPT_SECONDS, SendRate, SendRates
 
@@ -26,39 +28,39 @@ class RedisSendRateLimiter:
     async def line_up(self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int) -> float:
         if self._lines.get(conversation.channel, 0.0) <= time.monotonic():
             return 0.0
-        return await self._take(conversation, turn_id, send_rates, room=1 + received, only_line=True)
+        request = CreditRequest(conversation=conversation, turn_id=turn_id, send_rates=send_rates, received=received)
+        return await self._run(request, self._call(request, messages=0, only_line=True))
 
-    async def take(
-        self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int = 0, parts: int = 1
-    ) -> float:
-        return await self._take(conversation, turn_id, send_rates, messages=1 + received, room=parts + received)
+    async def take(self, request: CreditRequest) -> float:
+        return await self._run(request, self.take_call(request))
 
-    async def _take(
-        self,
-        conversation: Conversation,
-        turn_id: str,
-        send_rates: SendRates,
-        *,
-        room: int,
-        messages: int = 0,
-        only_line: bool = False,
-    ) -> float:
-        channel = conversation.channel
+    def take_call(self, request: CreditRequest) -> scripts.ScriptCall:
+        """`take`, to travel with other calls. `wait_of` reads its answer."""
+        return self._call(request, messages=1 + request.received)
+
+    def wait_of(self, request: CreditRequest, answer: Any) -> float:
+        wait, line = answer
+        self._lines[request.conversation.channel] = time.monotonic() + line / MICROSECONDS
+        return float(wait / MICROSECONDS)
+
+    async def _run(self, request: CreditRequest, call: scripts.ScriptCall) -> float:
+        return self.wait_of(request, await self.store.run(call.script, call.keys, call.arguments))
+
+    def _call(self, request: CreditRequest, *, messages: int, only_line: bool = False) -> scripts.ScriptCall:
         arguments: list[scripts.Argument] = [
-            turn_id,
-            *_limits(send_rates.person),
-            *_limits(send_rates.account),
+            request.turn_id,
+            *_limits(request.send_rates.person),
+            *_limits(request.send_rates.account),
             messages,
-            room,
+            request.parts + request.received,
             _microseconds(MAX_WAIT_SECONDS),
             _microseconds(SLOT_KEPT_SECONDS),
             _microseconds(PLACE_KEPT_SECONDS),
             int(only_line),
         ]
-        keys = [self._person(conversation), self._account(channel)]
-        wait, line = await self.store.run(scripts.TAKE_CREDIT, keys, arguments)
-        self._lines[channel] = time.monotonic() + line / MICROSECONDS
-        return float(wait / MICROSECONDS)
+        conversation = request.conversation
+        keys = [self._person(conversation), self._account(conversation.channel)]
+        return scripts.ScriptCall(scripts.TAKE_CREDIT, keys, arguments)
 
     async def back_off(self, *, conversation: Conversation, seconds: float) -> None:
         await self.store.run(scripts.BACK_OFF, [self._person(conversation)], [_microseconds(seconds)])

@@ -18,6 +18,7 @@ from adapters.redis.forgetting import RedisForgetting
 from adapters.redis.keys import Keys
 from adapters.redis.message_log import RedisMessageLog
 from adapters.redis.proposals import RedisProposals
+from adapters.redis.send_rate_limiter import RedisSendRateLimiter
 from adapters.redis.transcripts import RedisTranscripts
 from adapters.redis.usage import SEPARATOR, RedisUsage, load_spending
 from application.ports.leases import Claim
@@ -42,8 +43,8 @@ class RedisTurns:
     """A turn has at most `turn_messages` messages. Of all dead letters, the latest `max_dead_letters` are kept.
 
     The keys of `states` and `proposals` share the partition of the turn, so its scripts change all three. The keys of
-    `breakers` and `log` do not: on one server, their commands travel in the same write. On one server, the scripts also
-    publish in the `feed`; on a cluster that follows.
+    `breakers`, `log` and `limiter` do not: on one server, their commands travel in the same write. On one server, the
+    scripts also publish in the `feed`; on a cluster that follows.
     """
 
     store: StoreConnections
@@ -62,6 +63,7 @@ class RedisTurns:
     usage: RedisUsage = field(
         default=Factory(lambda self: RedisUsage(store=self.store, keys=self.keys), takes_self=True)
     )
+    limiter: RedisSendRateLimiter | None = None
     transcripts: RedisTranscripts | None = None
     feed: RedisActivityFeed | None = None
     forgetting: RedisForgetting = field(
@@ -96,12 +98,18 @@ class RedisTurns:
         if changes is not None and changes.proposals:
             keys, arguments = self.proposals.added(claim.partition, changes.proposals)
             arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
-        state, scopes = await self._run(
-            scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys
-        )
+        call = self._call(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys)
+        words = self.log.remember_calls(changes.words) if changes else []
+        limiter, credit = self.limiter, changes.credit if changes else None
+        asking = [limiter.take_call(credit)] if limiter and credit else []
+        saved, *beside = await self.store.run_together(call, *asking, *words)
+        state, scopes = result_of(saved)
         warnings = tuple(map(BudgetScope, scopes))
         await self._publish_elsewhere(changes, warnings)
-        return SavedReply(state=load_state(_fields(state)), warnings=warnings)
+        wait = None
+        if limiter and credit and not isinstance(beside[0], Exception):
+            wait = limiter.wait_of(credit, beside[0])
+        return SavedReply(state=load_state(_fields(state)), warnings=warnings, wait=wait)
 
     async def awaits_reply(self, *, conversation: Conversation, turn_id: str) -> bool:
         name = str(conversation)

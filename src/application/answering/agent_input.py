@@ -80,26 +80,21 @@ class BuildAgentInput:
         meant = _as_meant(messages, state)
         quoted = await self._quoted(meant, channel)
         notes = await self._files(meant, channel, agent, hold)
-        texts = [
-            describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text)
-            for message, note in zip(meant, notes, strict=True)
-        ]
         decision = _decision(meant, [note.transcript for note in notes], channel, state)
+        described = (
+            (message, describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text))
+            for message, note in zip(meant, notes, strict=True)
+        )
+        said = [(message, text) for message, text in described if text]
         return AgentInput(
-            messages=tuple(
-                text
-                for message, text in zip(meant, texts, strict=True)
-                if text and not (decision and not message.is_annotation)
-            ),
+            messages=tuple(text for message, text in said if not decision or message.is_annotation),
             agent_notes=() if decision else _texts(state),
             decision=decision,
             reply_to=_reply_to(meant, quoted, channel),
             choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
             images=tuple(note.image for note in notes if note.image),
             files=tuple(note.file for note in notes if note.file),
-            is_readable=any(
-                text and not isinstance(m.content, Unsupported) for m, text in zip(meant, texts, strict=True)
-            ),
+            is_readable=not all(isinstance(message.content, Unsupported) for message, _ in said),
             words=tuple(
                 Remembered(
                     channel=channel.name,
@@ -108,8 +103,7 @@ class BuildAgentInput:
                     at=message.sent_at,
                     conversation=message.conversation,
                 )
-                for message, text in zip(meant, texts, strict=True)
-                if text
+                for message, text in said
             ),
         )
 

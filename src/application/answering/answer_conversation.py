@@ -144,23 +144,17 @@ class AnswerConversation:
         lease.changes.activities += tuple(map(proposed_activity, proposals))
         if lease.changes.usage and channel.budget:
             lease.changes.warnings = budget_warnings(channel.budget, turn=turn, at=self.clock.now())
-        replied, wait = turn.with_reply(reply), None
-        if replied.next_part is None:
-            warnings = await lease.save_reply(reply)
-        else:
-            asking = asyncio.create_task(self.credit.ask_ahead(turn=replied, channel=channel))
-            try:
-                warnings = await lease.save_reply(reply)
-                wait = await asking
-            finally:
-                asking.cancel()
+        replied = turn.with_reply(reply)
+        if reply.parts:
+            lease.changes.credit = self.credit.request(turn=replied, channel=channel)
+        saved = await lease.save_reply(reply)
         for _ in proposals:
             self.measurements.proposal(channel=channel.name, outcome="proposed")
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
-        for scope in warnings:
+        for scope in saved.warnings:
             logger.warning("80 %% of the budget of a %s of channel %s is used", scope, channel.name)
-        return replied, wait
+        return replied, saved.wait
 
     async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
         """What follows an error, as the retry policy decides. `agent` was asked."""

@@ -108,14 +108,15 @@ class ComposeReply:
         reply = await render_answer(answer, plan, turn, channel)
         if answer.handoff:
             reply = self._hand_off(answer.handoff, reply, channel, changes, agent=answer.agent)
-        changes.proposals = Proposal.of_turn(
-            answer.proposals,
-            turn_id=turn.id,
-            conversation=turn.conversation,
-            person=turn.person,
-            agent=answer.agent,
-            at=self.clock.now(),
-        )
+        if answer.proposals:
+            changes.proposals = Proposal.of_turn(
+                answer.proposals,
+                turn_id=turn.id,
+                conversation=turn.conversation,
+                person=turn.person,
+                agent=answer.agent,
+                at=self.clock.now(),
+            )
         if agent_input.decision:
             changes.agent_notes += _as_notes(agent_input)
         else:

@@ -8,7 +8,7 @@ from application.channels import Channel
 from application.ports.message_log import Remembered
 from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
-from domain.messages.inbound import Referral
+from domain.messages.inbound import IdentityCheck, Referral
 from domain.messages.shared_values import Choice
 
 
@@ -16,15 +16,17 @@ def run_context(
     turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
 ) -> Mapping[str, object]:
     """JSON data, which is the same each time the turn is tried."""
-    known = {"contact_name": turn.person.name} if turn.person.name else {}
+    name = turn.person.name
+    known = {"contact_name": name} if name else {}
     chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
+    capabilities = channel.messenger.capabilities
     return {
         **known,
         **chosen,
         **_facts(turn, agent_input),
         "channel": turn.conversation.channel,
-        "channel_type": channel.messenger.capabilities.type,
-        "channel_limits": channel.messenger.capabilities.describe(),
+        "channel_type": capabilities.type,
+        "channel_limits": capabilities.describe(),
         "user": turn.conversation.user,
         "message_ids": [message.id for message in turn.messages],
         "turn_id": turn.id,
@@ -34,14 +36,22 @@ def run_context(
 
 def _facts(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
     """What the channel says beside the messages. The latest message that says something of a kind counts."""
-    facts = [message.facts for message in turn.messages if message.facts]
-    identity = next((each.identity for each in reversed(facts) if each.identity), None)
+    username = summary = ""
+    quoted_id: str | None = None
+    referral: Referral | None = None
+    identity: IdentityCheck | None = None
+    for message in turn.messages:
+        quoted_id, referral = message.quotes or quoted_id, message.referral or referral
+        if facts := message.facts:
+            username, summary = facts.username or username, facts.summary or summary
+            identity = facts.identity or identity
+    person = turn.person
     known = {
-        "user_id": turn.person.user_id,
-        "username": next((each.username for each in reversed(facts) if each.username), "") or turn.person.username,
-        "quoted_id": next((message.quotes for message in reversed(turn.messages) if message.quotes), None),
-        "conversation_summary": next((each.summary for each in reversed(facts) if each.summary), ""),
-        "referral": _referral(next((one.referral for one in reversed(turn.messages) if one.referral), None)),
+        "user_id": person.user_id,
+        "username": username or person.username,
+        "quoted_id": quoted_id,
+        "conversation_summary": summary,
+        "referral": _referral(referral),
         "choices": [_choice(choice) for choice in agent_input.choices],
         "identity": {"hash": identity.hash, "acknowledged": identity.acknowledged} if identity else None,
     }
@@ -76,11 +86,11 @@ def _makers_keys(
     `sender_phone` is how integrations know a person, so it is empty where anybody can claim any number. The moment is
     when the latest message reached us.
     """
-    latest = turn.messages[-1]
+    latest, person = turn.messages[-1], turn.person
     received = _moment(latest.arrived_at)
     return {
-        "sender": turn.person.key,
-        "sender_phone": (turn.person.phone or state.shared_phone) if channel.verifies_senders else "",
+        "sender": person.key,
+        "sender_phone": (person.phone or state.shared_phone) if channel.verifies_senders else "",
         "message_id": latest.id,
         "is_new_conversation": state.is_new,
         "fecha": received[:10],
@@ -98,4 +108,4 @@ def _reply_to(quoted: Remembered | None) -> Mapping[str, object] | None:
 
 def _moment(at: float) -> str:
     """Unix seconds as RFC 3339, in UTC. Example: "2026-11-26T18:05:03Z"."""
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

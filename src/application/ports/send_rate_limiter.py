@@ -2,8 +2,25 @@
 
 from typing import Protocol
 
+from attrs import frozen
+
 from domain.people.person import Conversation
 from domain.policies.send_rate import SendRates
+
+
+@frozen(kw_only=True)
+class CreditRequest:
+    """A turn asks for credit, for its next part.
+
+    `received` messages are counted for the account too, where the channel limits both together. `parts` are left to
+    send, with this one: the turn stands in the account's line once for all of them.
+    """
+
+    conversation: Conversation
+    turn_id: str
+    send_rates: SendRates
+    received: int = 0
+    parts: int = 1
 
 
 class SendRateLimiter(Protocol):
@@ -23,14 +40,10 @@ class SendRateLimiter(Protocol):
         """
         ...
 
-    async def take(
-        self, *, conversation: Conversation, turn_id: str, send_rates: SendRates, received: int = 0, parts: int = 1
-    ) -> float:
+    async def take(self, request: CreditRequest) -> float:
         """Seconds until the next part of this turn may be sent. 0: send it now, it is counted.
 
-        `received` messages are counted for the account too, where the channel limits both together. `parts` are left to
-        send, with this one: the turn stands in the account's line once for all of them. Who waits for the account is
-        served in the order of their first call, and nobody overtakes the line.
+        Who waits for the account is served in the order of their first call, and nobody overtakes the line.
         """
         ...
 

@@ -8,6 +8,7 @@ from attrs import define, field
 from application.ports.conversation_states import StateChanges
 from application.ports.forgetting import OldSession
 from application.ports.message_log import Remembered
+from application.ports.send_rate_limiter import CreditRequest
 from application.ports.usage import CountedUsage
 from domain.conversations.activity import Activity
 from domain.conversations.agent_notes import AgentNote
@@ -28,6 +29,8 @@ class TurnChanges:
     are sessions whose memory the runtime is to clear. `proposals` are stored by `Turns.save_reply` alone: after any
     other step the agent runs again, and proposes again. `trace` names the present try of the turn, when it is traced.
     `parts` are those in `sent` as the transcript keeps them, and `events` go there after them.
+
+    `credit` is asked for beside the step, by `save_reply` alone. It is counted again when that step is repeated.
 
     `activities` are published once, together with the step: by `save_reply`, `complete`, `retry_later` and
     `dead_letter`. On a cluster they are published after it: they may get lost, or come twice. `warnings` has an
@@ -50,3 +53,4 @@ class TurnChanges:
     events: tuple[TranscriptEvent, ...] = ()
     activities: tuple[Activity, ...] = ()
     warnings: Mapping[BudgetScope, Activity] = field(default=MappingProxyType({}))
+    credit: CreditRequest | None = None

@@ -35,10 +35,14 @@ class BegunTurn:
 
 @frozen(kw_only=True)
 class SavedReply:
-    """The present state of the conversation, and the budgets of which so much is used now that it must be told."""
+    """The present state of the conversation, and the budgets of which so much is used now that it must be told.
+
+    `wait` is the answer to `changes.credit`; None when the limiter was not asked, or cannot be reached.
+    """
 
     state: ConversationState
     warnings: tuple[BudgetScope, ...] = ()
+    wait: float | None = None
 
 
 class Turns(Protocol):

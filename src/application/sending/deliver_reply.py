@@ -43,7 +43,7 @@ class DeliverReply:
         """Send what is left of the turn's reply. The turn of the result has the reply as it was sent in the end.
 
         `is_trial`: the circuit breaker is half-open, and the first part that is sent closes it. `wait`: what
-        `SendCredit.take` has said of the next part already.
+        the limiter has said of the next part already.
 
         Raises:
             LeaseLostError: another worker has the conversation; nothing more was sent.

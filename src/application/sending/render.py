@@ -41,8 +41,7 @@ async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tup
 
     Neighbouring texts are merged, since each message may cost. Formatting runs beside the event loop.
     """
-    choose = channel.texts.choose.for_person(person)
-    named = [_with_label(part, choose) for part in merge_texts(parts)]
+    named = [_with_label(part, channel, person) for part in merge_texts(parts)]
     size = sum(len(describe_part(part)) for part in named)
     return await in_thread(partial(_rendered, channel, named), when=size > MAX_SHORT_TEXT)
 
@@ -87,6 +86,8 @@ def file_fallback(channel: Channel, file: MediaPart | FilePart, person: Person) 
     return TextPart(body=RichText.join("\n", lines), reply_to=file.reply_to)
 
 
-def _with_label(part: Part, choose: str) -> Part:
+def _with_label(part: Part, channel: Channel, person: Person) -> Part:
     """Label the button that opens a list of choices, unless it has a label."""
-    return evolve(part, button=part.button or choose) if isinstance(part, ButtonsPart | MenuPart) else part
+    if not isinstance(part, ButtonsPart | MenuPart) or part.button:
+        return part
+    return evolve(part, button=channel.texts.choose.for_person(person))

@@ -6,8 +6,7 @@ from attrs import frozen
 
 from application.channels import Channel
 from application.ports.measurements import Measurements
-from application.ports.send_rate_limiter import SendRateLimiter
-from application.ports.store import StoreUnavailableError
+from application.ports.send_rate_limiter import CreditRequest, SendRateLimiter
 from application.sending.send_result import NotSent
 from domain.conversations.turn import Turn
 from domain.policies.retry import Defer
@@ -21,7 +20,7 @@ TIMER_SECONDS = 0.002
 class SendCredit:
     """Each part takes credit from the account and the person before it is sent. A turn that must wait long comes back.
 
-    All but `ask_ahead` raise `StoreUnavailableError`. Then nothing happened.
+    `line_up` and `wait_for` raise `StoreUnavailableError`. Then nothing happened.
     """
 
     limiter: SendRateLimiter
@@ -46,10 +45,10 @@ class SendCredit:
         self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
         return _deferred(turn, wait)
 
-    async def take(self, *, turn: Turn, channel: Channel) -> float:
-        """Seconds until the next part of the turn's reply may be sent. 0: now, and it is counted."""
+    def request(self, *, turn: Turn, channel: Channel) -> CreditRequest:
+        """What the next part of the turn's reply asks for."""
         send_rates = channel.messenger.send_rates
-        return await self.limiter.take(
+        return CreditRequest(
             conversation=turn.conversation,
             turn_id=turn.id,
             send_rates=send_rates,
@@ -57,26 +56,19 @@ class SendCredit:
             parts=len(turn.composed_reply.parts) - len(turn.sent),
         )
 
-    async def ask_ahead(self, *, turn: Turn, channel: Channel) -> float | None:
-        """What `take` says, while the reply is stored. None: the store is away, so it must be asked later."""
-        try:
-            return await self.take(turn=turn, channel=channel)
-        except StoreUnavailableError:
-            return None
-
     async def wait_for(self, *, turn: Turn, channel: Channel, wait: float | None = None) -> NotSent | None:
         """Return when the next part may be sent; or a result, when the turn must come back for it.
 
-        `wait` is what `take` has said already, if it has.
+        `wait` is the answer to `request`, if it was asked already.
         """
         if wait is None:
-            wait = await self.take(turn=turn, channel=channel)
+            wait = await self.limiter.take(self.request(turn=turn, channel=channel))
         while wait:
             self.measurements.send_rate_wait(channel=channel.name, seconds=wait)
             if wait > MAX_WAIT_SECONDS:
                 return _deferred(turn, wait)
             await asyncio.sleep(wait + TIMER_SECONDS)
-            wait = await self.take(turn=turn, channel=channel)
+            wait = await self.limiter.take(self.request(turn=turn, channel=channel))
         return None
 
 

@@ -45,7 +45,7 @@ class Commands:
 def _is_one(message: InboundMessage, commands: tuple[str, ...]) -> bool:
     if not commands or not isinstance(message.content, Text):
         return False
-    typed, known = comparable(message.content.body), _comparable(commands)
+    typed, known = message.content.compared, _comparable(commands)
     if typed in known:
         return True
     to_bot = TO_BOT.fullmatch(typed) if typed.startswith("/") else None

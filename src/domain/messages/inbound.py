@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cached_property
 
 from attrs import field, frozen
 from attrs.validators import ge, lt, min_len
 
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
-from domain.messages.visibility import is_visible
+from domain.messages.visibility import comparable, is_visible
 from domain.people.person import Conversation, Person
 
 # The store keeps eight bytes of a sequence.
@@ -19,6 +20,11 @@ class Text:
     """Words a person wrote."""
 
     body: str
+
+    @cached_property
+    def compared(self) -> str:
+        """The words as commands are compared with them."""
+        return comparable(self.body)
 
 
 @frozen(kw_only=True)

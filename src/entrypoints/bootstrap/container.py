@@ -146,6 +146,9 @@ class Container(containers.DeclarativeContainer):
     feed: providers.Provider[ActivityFeed] = providers.Singleton(
         RedisActivityFeed, store=store, keys=keys, length=providers.Callable(webhook_senders.feed_length, settings)
     )
+    send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
+        RedisSendRateLimiter, store=store, keys=keys
+    )
     mailbox: providers.Provider[Mailbox] = providers.Singleton(
         RedisMailbox,
         store=store,
@@ -157,6 +160,7 @@ class Container(containers.DeclarativeContainer):
         states=states,
         breakers=breaker_store,
         log=message_log,
+        limiter=send_rate_limiter,
         proposals=proposals,
         usage=usage,
         forgetting=forgetting,
@@ -208,9 +212,6 @@ class Container(containers.DeclarativeContainer):
     directory: providers.Provider[Directory] = providers.Singleton(RedisDirectory, store=store, keys=keys)
     intake: providers.Provider[Intake] = providers.Singleton(
         RedisIntake, mailbox=mailbox, directory=directory, states=states, feed=feed
-    )
-    send_rate_limiter: providers.Provider[SendRateLimiter] = providers.Singleton(
-        RedisSendRateLimiter, store=store, keys=keys
     )
     callers_keys: providers.Provider[IdempotencyKeys] = providers.Singleton(
         RedisIdempotencyKeys, store=store, keys=keys

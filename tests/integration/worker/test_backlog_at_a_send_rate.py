@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, cast
 
 import pytest
@@ -47,14 +47,20 @@ async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
 def asked(store: StoreConnections, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often credit was asked for, by the person's key."""
     counted = Counter[str]()
-    run = type(store.scripts).run
+    run, run_together = type(store.scripts).run, type(store.scripts).run_together
 
     async def counting(self: Any, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> Any:
         if script is scripts.TAKE_CREDIT:
             counted[keys[0]] += 1
         return await run(self, script, keys, arguments)
 
+    async def counting_together(self: Any, calls: Sequence[scripts.ScriptCall | scripts.Command]) -> Any:
+        credit = (call for call in calls if isinstance(call, scripts.ScriptCall) and call.script is scripts.TAKE_CREDIT)
+        counted.update(call.keys[0] for call in credit)
+        return await run_together(self, calls)
+
     monkeypatch.setattr(type(store.scripts), "run", counting)
+    monkeypatch.setattr(type(store.scripts), "run_together", counting_together)
     return counted
 
 
@@ -65,14 +71,17 @@ async def test_each_is_answered_once_at_the_rate_with_few_calls(
     messenger = WatchedMessenger(
         send_rates=SendRates(account=SendRate(interval_seconds=INTERVAL_SECONDS), counts_received=True)
     )
+    limiters = [RedisSendRateLimiter(store=store, keys=keys) for _ in range(2)]
     workers = [
         Answering(
-            mailbox=WatchedMailbox(RedisMailbox(store=store, keys=keys, clock=SystemClock(), lease_seconds=5)),
+            mailbox=WatchedMailbox(
+                RedisMailbox(store=store, keys=keys, clock=SystemClock(), lease_seconds=5, limiter=limiter)
+            ),
             messenger=messenger,
             # The port is the same.
-            send_rate_limiter=cast("MemorySendRateLimiter", RedisSendRateLimiter(store=store, keys=keys)),
+            send_rate_limiter=cast("MemorySendRateLimiter", limiter),
         )
-        for _ in range(2)
+        for limiter in limiters
     ]
     await workers[0].mailbox.prepare()
     await workers[0].mailbox.accept(

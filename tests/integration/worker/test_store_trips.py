@@ -43,13 +43,14 @@ async def answering_on(store: StoreConnections, keys: Keys, messenger: WatchedMe
     That is: rate limit, loops, send rates, circuit breaker, texts, transcripts.
     """
     transcripts = RedisTranscripts(store=store, keys=keys, log=RedisMessageLog(store=store, keys=keys))
-    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock(), transcripts=transcripts)
+    limiter = RedisSendRateLimiter(store=store, keys=keys)
+    mailbox = RedisMailbox(store=store, keys=keys, clock=SystemClock(), transcripts=transcripts, limiter=limiter)
     await mailbox.prepare()
     return Answering(
         mailbox=WatchedMailbox(mailbox),
         messenger=messenger,
         rate_limit=RateLimitPolicy(),
-        send_rate_limiter=RedisSendRateLimiter(store=store, keys=keys),
+        send_rate_limiter=limiter,
     )
 
 

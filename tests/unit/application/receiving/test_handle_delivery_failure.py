@@ -6,6 +6,7 @@ from adapters.memory.agent import ScriptedAgent
 from adapters.memory.clock import FakeClock
 from application.ports.agent import AgentAnswer
 from application.ports.breaker_store import Breaker
+from application.ports.send_rate_limiter import CreditRequest
 from domain.conversations.activity import ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from domain.conversations.outcome import Outcome
@@ -165,7 +166,7 @@ async def test_a_status_can_slow_down_sends_to_one_person(failure: SendFailure, 
     await receive(answering, failed(failure, at=NOW - age))
 
     waits = [
-        await answering.send_rate_limiter.take(conversation=who, turn_id="t", send_rates=SendRates())
+        await answering.send_rate_limiter.take(CreditRequest(conversation=who, turn_id="t", send_rates=SendRates()))
         for who in (CONVERSATION, bob)
     ]
     assert [wait > 0 for wait in waits] == [slowed, False]
