@@ -34,7 +34,7 @@ class Plan:
         """Spread about so many seconds over all measurements."""
         share = seconds / 3
         return cls(
-            rounds=4,
+            rounds=5,
             trips=max(500, round(12 * share)),
             trip_seconds=0.08 * share,
             metas_backlog=5_000,
