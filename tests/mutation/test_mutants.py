@@ -85,8 +85,8 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     "sending before the reply is saved": (
         application(
             "answering/answer_conversation",
-            "                warnings = await lease.save_reply(reply)\n",
-            "                warnings = ()\n",
+            "        saved = await lease.save_reply(reply)\n",
+            "        return replied, None\n",
         ),
         (HANDOVER, "-k", "confirmation_prevents"),  # the others wait in vain for half a minute
     ),
