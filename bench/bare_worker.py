@@ -68,7 +68,3 @@ async def work(store: str, turns: int) -> None:
 @click.option("--turns", type=int, required=True, help="How many turns wait.")
 def main(store: str, turns: int) -> None:
     run(work(store, turns))
-
-
-if __name__ == "__main__":
-    main()

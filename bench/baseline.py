@@ -84,7 +84,3 @@ async def serve(store: str) -> None:
 @click.option("--store", required=True, help="Its address.")
 def main(store: str) -> None:
     run(serve(store))
-
-
-if __name__ == "__main__":
-    main()

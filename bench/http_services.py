@@ -84,5 +84,5 @@ async def serve() -> None:
     print(json.dumps({"sent_at": service.sent_at}))
 
 
-if __name__ == "__main__":
+def main() -> None:
     asyncio.run(serve(), loop_factory=uvloop.new_event_loop)

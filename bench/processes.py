@@ -68,9 +68,9 @@ class Server:
 
 @contextlib.contextmanager
 def server(module: str, **options: object) -> Iterator[Server]:
-    """Run `python -m bench.<module>` with these options, from when it is ready until the end of the block."""
+    """Run `bench.<module>` with these options, from when it is ready until the end of the block."""
     arguments = [f"--{name.replace('_', '-')}={value}" for name, value in options.items()]
-    command = [sys.executable, "-m", f"bench.{module}", *arguments]
+    command = [sys.executable, "-m", "bench.run_module", module, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None

@@ -192,7 +192,3 @@ def main(role: str, agent_seconds: float, turns: int | None, **options: Any) -> 
     configure_logging("warning")
     container, real = Container(settings=settings(**options)), options["graph_url"] is not None
     run_on_uvloop(serve(container, role=Role(role), agent_seconds=agent_seconds, turns=turns, real=real))
-
-
-if __name__ == "__main__":
-    main()
