@@ -142,6 +142,16 @@ class TranscriptsContract:
         assert (ana.name, ana.phone, ana.user_id, ana.username) == ("Ana", ANA.phone, "US.1", "ana.example")
         assert (ana.waits, ana.heard_at, ana.human_until) == (False, named.sent_at, 60.5)
 
+    async def test_names_are_those_of_the_latest_message(self, kept: Kept) -> None:
+        """People change their names. A message that arrives late brings no old name back."""
+        listed = []
+        for name, sent_at in (("Ana", 10), ("Ana Rey", 30), ("Anita", 20)):
+            await kept.receive(message(person=evolve(ANA, name=name), sent_at=sent_at))
+            (ana,) = (await kept.transcripts.newest(limit=10)).conversations
+            listed.append((ana.name, ana.phone))
+
+        assert listed == [("Ana", ANA.phone), ("Ana Rey", ANA.phone), ("Ana Rey", ANA.phone)]
+
     async def test_pages_of_conversations(self, kept: Kept) -> None:
         """Each conversation on one page, also where many are of the same time."""
         people = [evolve(ANA, phone=f"1555000{number:04}") for number in range(7)]

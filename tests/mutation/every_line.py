@@ -26,7 +26,7 @@ MAILBOX = (
 )
 OTHERS = {
     "test_activity_feed": ("publish",),
-    "test_intake": ("heard", "usual_records"),
+    "test_intake": ("usual_records",),
     "test_directory": ("look_up", "enter"),
     "test_conversation_states": ("change_state", "add_agent_notes", "state", "state_expiry"),
     "test_message_log": ("advance",),
@@ -46,6 +46,13 @@ SUITES = {
     for script in names
 } | {
     "accept.lua": ("tests/contracts/test_intake.py", "tests/contracts/test_transcripts.py", *MAILBOX),
+    "heard.lua": (
+        "tests/contracts/test_intake.py",
+        "tests/contracts/test_transcripts.py",
+        "tests/fuzz/test_stored_records.py",
+        "-k",
+        "valkey or damaged",
+    ),
     "usage.lua": ("tests/contracts/test_usage.py", *MAILBOX),
     "due_sessions.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),
     "forget.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),

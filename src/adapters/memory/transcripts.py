@@ -28,7 +28,9 @@ class MemoryTranscripts:
     _numbers: "itertools.count[int]" = field(factory=lambda: itertools.count(1))
 
     def receive(self, message: InboundMessage) -> None:
-        self._people[message.conversation] = message
+        known = self._people.get(message.conversation)
+        if known is None or known.sent_at < message.sent_at:
+            self._people[message.conversation] = message
         self._append(message.conversation, message)
 
     async def add(self, *, conversation: Conversation, what: Sequence[Happening]) -> None:

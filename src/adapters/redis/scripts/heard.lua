@@ -4,8 +4,8 @@ local function record_heard(state, sent_at, names, keep_ms)
   local heard_at, stopped, resumed =
     unpack(redis.call('HMGET', state, 'heard_at', 'marketing_stopped_at', 'marketing_resumed_at'))
   if (tonumber(heard_at or '') or -math.huge) < tonumber(sent_at) then
-    local contact = names ~= '' and { 'contact', names } or {}
-    redis.call('HSET', state, 'heard_at', sent_at, unpack(contact))
+    redis.call('HSET', state, 'heard_at', sent_at)
+    if names ~= '' then redis.call('HSET', state, 'contact', names) end
   end
   keep_state(state, keep_ms, stopped, resumed)
 end
