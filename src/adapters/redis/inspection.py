@@ -22,7 +22,7 @@ COMMANDS = (
         "DEL",
         "EXISTS",
         "GET",
-        "INCR",
+        "INCRBY",
         "PERSIST",
         "PEXPIRE",
         "PEXPIREAT",
