@@ -49,7 +49,7 @@ audit: $(VENV)/.dev  ## known vulnerabilities of the installed packages
 attack: $(VENV)/.dev  ## send 10,000 hostile inputs to a service: does it keep its limits? (about 3 minutes)
 	$(BIN)/python -m attack
 
-bench: $(VENV)/.dev  ## how fast, beside a minimal service (about 5 minutes)
+bench: $(VENV)/.dev  ## how fast, beside a minimal service (about 4 minutes)
 	$(BIN)/python -m bench
 
 chaos: $(VENV)/.dev  ## kill and freeze processes for a minute, then count what was lost
