@@ -6,8 +6,8 @@ import httpx
 import pytest
 
 from adapters.memory.clock import FakeClock
+from adapters.outgoing_webhooks.agent import WebhookAgent
 from adapters.system_clock import SystemClock
-from adapters.webhooks.agent import WebhookAgent
 from application.ports.agent import AgentFailedError, AgentRun
 from contracts.agent_contract import ESSAY, NAMES, REFUSAL, AgentPortContract
 from domain.policies.retry import AgentFailure

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import define, field
 
-from adapters.webhooks.signature import signed_headers
+from adapters.outgoing_webhooks.signature import signed_headers
 from application.ports.webhook_sender import WebhookFailedError
 from support.canned_http import response
 from support.loopback import listening

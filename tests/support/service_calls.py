@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-from adapters.http.service import HttpService
+from adapters.http_client.service import HttpService
 
 MAX_BYTES = 1024 * 1024
 

@@ -13,8 +13,8 @@ from attrs import field, frozen
 
 from adapters.astromesh import failures
 from adapters.astromesh.reply_places import LARGE_REPLY_BYTES, MAX_LARGE_REPLIES, ReplyPlaces
-from adapters.http.service import HttpService, Method, ResponseTooLargeError
-from adapters.http.transport import Header
+from adapters.http_client.service import HttpService, Method, ResponseTooLargeError
+from adapters.http_client.transport import Header
 from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun
 from domain.policies.retry import AgentFailure

@@ -16,7 +16,7 @@ import msgspec
 import stamina
 
 from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
-from adapters.http.service import HttpService, WholeResponse
+from adapters.http_client.service import HttpService, WholeResponse
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure

@@ -26,7 +26,7 @@ from adapters.channel_kit.http import (
     response_object,
 )
 from adapters.channel_kit.json_fields import JsonObject, maybe_number, maybe_object, maybe_text
-from adapters.http.service import HttpService
+from adapters.http_client.service import HttpService
 from application.ports.messenger import SendFailedError
 from domain.policies.retry import SendFailure
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import httpx
 
 from adapters.astromesh.http import AstromeshHttpAgent
+from adapters.outgoing_webhooks.agent import WebhookAgent
 from adapters.system_clock import SystemClock
-from adapters.webhooks.agent import WebhookAgent
 from application.answering.agent_runtimes import AgentRuntimes, split_name
 from application.answering.breaking_agent import BreakingAgent
 from application.answering.limited_agent import LimitedAgent

@@ -6,9 +6,9 @@ from urllib.request import getproxies
 
 import httpx
 
-from adapters.http.client import DirectClient
-from adapters.http.pool import ConnectionPool
-from adapters.http.transport import PooledTransport
+from adapters.http_client.client import DirectClient
+from adapters.http_client.pool import ConnectionPool
+from adapters.http_client.transport import PooledTransport
 
 # Uvicorn, which serves Astromesh, closes idle connections after five seconds. Closing them earlier loses no request.
 KEEP_ALIVE_SECONDS = 4.0

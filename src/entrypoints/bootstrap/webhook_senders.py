@@ -2,7 +2,7 @@
 
 import httpx
 
-from adapters.webhooks.sender import SignedWebhookSender
+from adapters.outgoing_webhooks.sender import SignedWebhookSender
 from application.forwarding.forward_events import ForwardEvents
 from application.ports.activity_feed import ActivityFeed
 from application.ports.clock import Clock

@@ -10,7 +10,7 @@ from attrs import field, frozen
 
 from adapters.channel_kit.http import ApiResponse, json_service, no_response, response_object
 from adapters.channel_kit.json_fields import JsonObject
-from adapters.http.service import HttpService, Method
+from adapters.http_client.service import HttpService, Method
 from adapters.whatsapp.graph_errors import refusal
 from application.ports.messenger import SendFailedError
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from adapters.memory.clock import FakeClock
-from adapters.webhooks.sender import SignedWebhookSender
+from adapters.outgoing_webhooks.sender import SignedWebhookSender
 from domain.policies.proposals import ProposalPolicy
 from domain.policies.redelivery import Redelivery
 from entrypoints.bootstrap.factories import proposal_policy

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from adapters.no_op_tracer import NoOpTracer
-from adapters.webhooks.agent import WebhookAgent
+from adapters.outgoing_webhooks.agent import WebhookAgent
 from entrypoints.bootstrap.agent_runtimes import make_agents_clients, make_first_agent, make_runtimes
 from entrypoints.settings import ConfigurationError
 from support.configuration import HIDDEN, ConfigurationDirectory

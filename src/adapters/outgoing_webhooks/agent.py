@@ -12,7 +12,7 @@ from typing import Literal
 import httpx
 from attrs import field, frozen
 
-from adapters.webhooks.agent_format import (
+from adapters.outgoing_webhooks.agent_format import (
     failure_of_connection,
     failure_of_status,
     read_answer,
@@ -20,7 +20,7 @@ from adapters.webhooks.agent_format import (
     turn_body,
     utf8,
 )
-from adapters.webhooks.signature import signed_headers
+from adapters.outgoing_webhooks.signature import signed_headers
 from application.agent_markup.usage import read_usage
 from application.in_thread import in_thread
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentRun

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from adapters.memory.clock import FakeClock
-from adapters.webhooks.sender import MAX_ANSWER_BYTES, SignedWebhookSender
+from adapters.outgoing_webhooks.sender import MAX_ANSWER_BYTES, SignedWebhookSender
 from application.ports.webhook_sender import WebhookFailedError
 
 type Handler = Callable[[httpx.Request], httpx.Response]

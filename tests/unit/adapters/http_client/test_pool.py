@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from adapters.http import pool
-from adapters.http.client import DirectClient
-from adapters.http.pool import ConnectionPool
-from adapters.http.transport import PooledTransport
+from adapters.http_client import pool
+from adapters.http_client.client import DirectClient
+from adapters.http_client.pool import ConnectionPool
+from adapters.http_client.transport import PooledTransport
 from support.http_server import OK, Conversation, answers, serving
 from support.polling import eventually
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import httpx
 
-from adapters.http.connection import Connection
-from adapters.http.sockets import PrivateAddressError, open_socket
+from adapters.http_client.connection import Connection
+from adapters.http_client.sockets import PrivateAddressError, open_socket
 
 
 class Origin(NamedTuple):

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.http import sockets
-from adapters.http.sockets import PrivateAddressError, is_public, open_socket
+from adapters.http_client import sockets
+from adapters.http_client.sockets import PrivateAddressError, is_public, open_socket
 from support.graph_server import unused_address
 from support.http_server import full_queue
 

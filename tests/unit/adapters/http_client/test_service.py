@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from adapters.channel_kit.http import no_response
-from adapters.http.service import HttpService, ResponseTooLargeError
+from adapters.http_client.service import HttpService, ResponseTooLargeError
 from domain.policies.retry import SendFailure
 from entrypoints.bootstrap.http_client import make_http_client
 from support.http_server import OK, Conversation, answers, serving

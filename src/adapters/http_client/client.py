@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from adapters.http.transport import PooledTransport
+from adapters.http_client.transport import PooledTransport
 
 
 class DirectClient(httpx.AsyncClient):

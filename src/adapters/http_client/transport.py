@@ -6,9 +6,9 @@ from collections.abc import AsyncIterable, AsyncIterator, Iterable
 import httpx
 from attrs import frozen
 
-from adapters.http.connection import Connection
-from adapters.http.incoming import MAX_PIECE_BYTES, IncomingResponse
-from adapters.http.pool import ConnectionPool, Origin
+from adapters.http_client.connection import Connection
+from adapters.http_client.incoming import MAX_PIECE_BYTES, IncomingResponse
+from adapters.http_client.pool import ConnectionPool, Origin
 
 type Header = tuple[bytes, bytes]
 

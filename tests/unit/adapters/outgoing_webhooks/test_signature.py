@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 
-from adapters.webhooks.signature import signed_headers
+from adapters.outgoing_webhooks.signature import signed_headers
 
 # https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"

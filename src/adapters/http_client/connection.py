@@ -9,7 +9,7 @@ from typing import cast
 
 import httpx
 
-from adapters.http.incoming import IncomingResponse
+from adapters.http_client.incoming import IncomingResponse
 
 
 class Connection(asyncio.Protocol):

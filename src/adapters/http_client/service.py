@@ -11,9 +11,9 @@ from typing import Literal
 import httpx
 from attrs import define, field
 
-from adapters.http.client import DirectClient
-from adapters.http.incoming import MAX_PIECE_BYTES
-from adapters.http.transport import Header, header_lines, origin_of
+from adapters.http_client.client import DirectClient
+from adapters.http_client.incoming import MAX_PIECE_BYTES
+from adapters.http_client.transport import Header, header_lines, origin_of
 
 type Method = Literal["GET", "POST", "PUT", "DELETE"]
 type Admit = Callable[[int], Awaitable[None]]

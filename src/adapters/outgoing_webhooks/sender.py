@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import httpx
 from attrs import field, frozen
 
-from adapters.webhooks.signature import signed_headers
+from adapters.outgoing_webhooks.signature import signed_headers
 from application.ports.clock import Clock
 from application.ports.webhook_sender import WebhookFailedError
 

@@ -7,8 +7,8 @@ import httpx
 import pytest
 from attrs import evolve
 
+from adapters.outgoing_webhooks.agent import MAX_REPLY_BYTES, WebhookAgent
 from adapters.system_clock import SystemClock
-from adapters.webhooks.agent import MAX_REPLY_BYTES, WebhookAgent
 from application.ports.agent import AgentAnswer, AgentFailedError, AgentFile, AgentRun
 from domain.messages.shared_values import MediaKind
 from domain.policies.retry import AgentFailure
