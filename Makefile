@@ -58,7 +58,7 @@ chaos: $(VENV)/.dev  ## kill and freeze processes for a minute, then count what 
 fuzz: $(VENV)/.dev  ## strange input, for about 9 minutes
 	TRUNKLINE_FUZZ_SECONDS=30 $(BIN)/python -m pytest tests/fuzz
 
-mutants: $(VENV)/.dev  ## remove each line of the store's scripts: does a test fail? (about 10 minutes)
+mutants: $(VENV)/.dev  ## remove each line of the store's scripts: does a test fail? (about an hour)
 	PYTHONPATH=tests $(BIN)/python -m mutation.every_line $(SCRIPTS)
 
 lock: $(VENV)/.dev  ## write the lock files anew
