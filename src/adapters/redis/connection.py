@@ -145,6 +145,5 @@ class StoreConnections:
     async def aclose(self) -> None:
         if self._background:
             await asyncio.wait(self._background)
-        await self.scripts.aclose()
+        await self.scripts.aclose()  # with `commands`, which it uses
         await self.waiting.aclose()
-        await self.commands.aclose()
