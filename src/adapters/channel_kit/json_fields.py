@@ -21,6 +21,7 @@ MAX_NAME_LENGTH = 256
 MAX_COUNT = 10**9
 MAX_WHOLE_NUMBER = 2**53
 LATEST_TIMESTAMP = 253_402_300_799  # the end of the year 9999; a larger number is in milliseconds
+MAX_TIMESTAMP_DIGITS = len(f"{LATEST_TIMESTAMP}000")
 HEX_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 BASE64_SHA256 = re.compile(r"[A-Za-z0-9+/]{43}=?")
 
@@ -85,8 +86,13 @@ def maybe_text(value: object) -> str:
 
 
 def display_name(value: object) -> str | None:
-    """A name in one line, cut to `MAX_NAME_LENGTH` characters."""
-    return " ".join(maybe_text(value).split())[:MAX_NAME_LENGTH] or None
+    """A name in one line, cut to `MAX_NAME_LENGTH` characters; None when there is none."""
+    return one_line(maybe_text(value))
+
+
+def one_line(name: str) -> str | None:
+    """As `display_name`, for a string without surrogates."""
+    return " ".join(name.split())[:MAX_NAME_LENGTH] or None
 
 
 def identifier(value: object, name: str) -> str:
@@ -184,7 +190,7 @@ def maybe_timestamp(value: object) -> float | None:
     Channels write seconds as a string or as a number, and sometimes milliseconds. 0 is not a time: they write it where
     they do not know the time.
     """
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_TIMESTAMP)) + 3:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_TIMESTAMP_DIGITS:
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

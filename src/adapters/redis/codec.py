@@ -67,6 +67,9 @@ for _sparse in (Person, InboundMessage, Reply):
     )
 
 
+_unstructured = _converter.get_unstructure_hook(InboundMessage)
+
+
 @frozen
 class _WaitingMessage:
     """A message as the scripts keep it, beside its arrival and how long it waits for more."""
@@ -75,7 +78,7 @@ class _WaitingMessage:
 
 
 def dump_message(message: InboundMessage) -> bytes:
-    return _converter.dumps(message)
+    return msgspec.json.encode(_unstructured(message))
 
 
 def load_message(text: str) -> InboundMessage:

@@ -22,7 +22,7 @@ def id_of(name: str, *, owner: int = 1) -> str:
     Phone numbers, and user ids as channels write them, stay as they are. In other names, the marks and the colon (which
     separates the name of the channel) are escaped as in a URL: "a~2" becomes "a%7E2".
     """
-    escaped = name.translate(_MARKS)
+    escaped = name if name.isalnum() else name.translate(_MARKS)
     return escaped if owner == 1 else f"{escaped}{LATER_OWNER}{owner}"
 
 
@@ -60,7 +60,7 @@ class Person:
     @property
     def key(self) -> str:
         """The name that identifies the conversation, as operators write it."""
-        return self.main_alias.written
+        return self.phone if self.phone and not self.phone_is_shared else self.main_alias.written
 
     @property
     def main_alias(self) -> Alias:

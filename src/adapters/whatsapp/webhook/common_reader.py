@@ -11,9 +11,9 @@ from msgspec import UNSET
 from adapters.channel_kit.json_fields import (
     MAX_IDENTIFIER,
     MalformedItemError,
-    display_name,
     maybe_text,
     maybe_timestamp,
+    one_line,
 )
 from adapters.whatsapp.webhook.common_shapes import (
     AnyMessage,
@@ -107,7 +107,7 @@ def _person(message: AnyMessage, contact: Contact | None) -> Person:
         phone=phone,
         user_id=user_id or contact.user_id,
         parent_id=parent_id or _identifier(contact.parent_user_id),
-        name=display_name(profile.name) or display_name(profile.username),
+        name=one_line(profile.name or "") or one_line(profile.username or ""),
     )
 
 
