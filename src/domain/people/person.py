@@ -60,6 +60,8 @@ class Person:
     @property
     def key(self) -> str:
         """The name that identifies the conversation, as operators write it."""
+        if self.phone and not self.phone_is_shared:
+            return self.phone
         return self.main_alias.written
 
     @property
