@@ -40,7 +40,7 @@ class Lease:
     expires_at: float
     unconfirmed: bool = field(default=False, init=False)
     turn: Turn | None = field(default=None, init=False)
-    state: ConversationState = field(factory=ConversationState, init=False)
+    state: ConversationState = field(default=ConversationState(), init=False)
     changes: TurnChanges = field(factory=TurnChanges, init=False)
 
     @property

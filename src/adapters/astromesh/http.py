@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
 from urllib.parse import quote
 
@@ -87,11 +87,10 @@ class AstromeshHttpAgent:
             "context": dict(run.context),
             "origen": FROM_A_PERSON,
         }
-        # ASCII escapes, so that a lone surrogate in a person's text does not fail in the encoder.
-        request = json.dumps(asked).encode()
         path = f"/v1/agents/{quote(run.agent, safe='')}/run"
         with self._places() as places:
-            reply = await self._request("POST", path, request, [*_headers_of_run(run), *self.trace_headers()], places)
+            headers = [*_headers_of_run(run), *self.trace_headers()]
+            reply = await self._request("POST", path, _encode(asked), headers, places)
             found = await in_thread(partial(_decode, reply, RunReply), when=len(reply) > LARGE_REPLY_BYTES)
             answer = failures.answer(
                 text=found.answer,
@@ -149,9 +148,20 @@ def _headers_of_run(run: AgentRun) -> list[Header]:
     return headers
 
 
+def _encode(asked: Mapping[str, object]) -> bytes:
+    """As JSON. Half an emoji in a person's text is escaped: it has no place in UTF-8."""
+    try:
+        return msgspec.json.encode(asked)
+    except UnicodeEncodeError:
+        return json.dumps(asked).encode()
+
+
 def _decode[T](body: bytes, shape: type[T]) -> T:
     try:
-        return msgspec.json.decode(_without_surrogates(body), type=shape)
+        try:
+            return msgspec.json.decode(body, type=shape)
+        except ValueError:
+            return msgspec.json.decode(_without_surrogates(body), type=shape)
     except (ValueError, RecursionError) as error:
         raise AgentFailedError(AgentFailure.CRASHED, f"HTTP 200 with a body that is no {shape.__name__}") from error
 

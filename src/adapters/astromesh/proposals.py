@@ -18,8 +18,10 @@ class _UnusableError(Exception):
 
 def read_proposals(listed: object) -> tuple[tuple[ProposedAction, ...], tuple[str, ...]]:
     """The proposals of a run, in order, and one sentence for each that cannot be kept."""
+    if not isinstance(listed, list):
+        return (), ()
     proposals, problems = list[ProposedAction](), list[str]()
-    for number, entry in enumerate(listed if isinstance(listed, list) else [], start=1):
+    for number, entry in enumerate(listed, start=1):
         if number > MAX_PROPOSALS:
             problems.append(f"more than {MAX_PROPOSALS} proposals: the others are not kept")
             break

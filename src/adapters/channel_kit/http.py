@@ -59,8 +59,10 @@ def response_object(response: ApiResponse) -> Mapping[str, object]:
     The standard library reads what msgspec rejects: other encodings than UTF-8, and half an emoji.
     """
     for decode in (msgspec.json.decode, json.loads):
-        with contextlib.suppress(ValueError, RecursionError):
+        try:
             return maybe_object(decode(response.content))
+        except (ValueError, RecursionError):
+            continue
     return {}
 
 

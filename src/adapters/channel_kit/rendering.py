@@ -20,6 +20,7 @@
 import itertools
 import re
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import regex
@@ -61,7 +62,12 @@ class Renderer(InteractiveMessages):
     def __call__(self, part: Part, *, at_most: int = MAX_PARTS) -> tuple[Part, ...]:
         """The parts to send for `part`, `at_most` at most. The channel takes each of them. A blank text has none."""
         clean: Part = _cleaned(part)
-        renderers: Mapping[type, Callable[[Any, int], tuple[Part, ...]]] = {
+        renderer = self._renderers.get(type(clean))
+        return renderer(clean, at_most) if renderer else (clean,)
+
+    @cached_property
+    def _renderers(self) -> Mapping[type, Callable[[Any, int], tuple[Part, ...]]]:
+        return {
             TextPart: self._text,
             MediaPart: self._media,
             LocationPart: self._location,
@@ -74,8 +80,6 @@ class Renderer(InteractiveMessages):
             FormPart: self._form,
             TemplatePart: self._template,
         }
-        renderer = renderers.get(type(clean))
-        return renderer(clean, at_most) if renderer else (clean,)
 
     def _text(self, part: TextPart, at_most: int) -> tuple[Part, ...]:
         return self.texts(part.body, reply_to=part.reply_to, at_most=at_most)
@@ -134,7 +138,8 @@ def _cleaned(value: Any) -> Any:
         return value
     changed: dict[str, Any] = {}
     for field in getattr(type(value), "__attrs_attrs__", ()):
-        found = getattr(value, field.name)
+        if not (found := getattr(value, field.name)):
+            continue
         cleaned = _one_line(_cleaned(found)) if field.name in ONE_LINE else _cleaned(found)
         if cleaned is not found:
             changed[field.name] = cleaned

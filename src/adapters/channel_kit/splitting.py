@@ -31,7 +31,7 @@ class Splitter:
 
     def _written(self, showable: RichText) -> int:
         marks = self.dialect.marks(showable)
-        return self.size(showable.text) + sum(self.size(mark.opening) + self.size(mark.closing) for mark in marks)
+        return self.size(showable.text) + sum([self.size(mark.opening) + self.size(mark.closing) for mark in marks])
 
     def split(self, rich: RichText, *, limit: int, at_most: int | None = None) -> tuple[RichText, ...]:
         """The text in parts of at most `limit`, without the white space around a cut.
@@ -60,6 +60,8 @@ class Splitter:
 
 def stripped(rich: RichText) -> RichText:
     """The text without the white space around it. The indentation of code stays."""
+    if rich.text == rich.text.strip():
+        return rich
     start, end = len(rich.text) - len(rich.text.lstrip()), len(rich.text.rstrip())
     code = (span.start for span in rich.spans if span.style is Style.CODE_BLOCK and span.end > start)
     start = min(start, next(code, start))

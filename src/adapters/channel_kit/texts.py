@@ -1,5 +1,7 @@
 """Texts as messages of a channel."""
 
+from functools import cached_property
+
 from attrs import frozen
 
 from adapters.channel_kit.dialects.dialect import Dialect
@@ -17,7 +19,7 @@ class TextMessages:
     capabilities: Capabilities
     dialect: Dialect
 
-    @property
+    @cached_property
     def splitter(self) -> Splitter:
         return Splitter(size=self.capabilities.unit.size, dialect=self.dialect)
 
@@ -28,7 +30,7 @@ class TextMessages:
     def texts(self, text: RichText, *, reply_to: str = "", at_most: int) -> tuple[TextPart, ...]:
         """The text in at most `at_most` messages. The first one is the reply to `reply_to`."""
         bodies = self.splitter.split(_source(text), limit=self.capabilities.text, at_most=at_most)
-        return tuple(TextPart(body=body, reply_to="" if index else reply_to) for index, body in enumerate(bodies))
+        return tuple([TextPart(body=body, reply_to="" if index else reply_to) for index, body in enumerate(bodies)])
 
 
 def _source(text: RichText) -> RichText:

@@ -36,7 +36,9 @@ class Connection(asyncio.Protocol):
             raise httpx.ConnectError("closed while connecting")
         self._incoming, self._is_sent = IncomingResponse(), False
         if isinstance(body, bytes):
-            await self._write(head + body, seconds)
+            self._transport.write(head + body)
+            if self._is_full:
+                await self._until_taken(seconds)
         else:
             await self._write(head, seconds)
             async for piece in body:
@@ -131,9 +133,12 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     async def _write(self, data: bytes, seconds: float | None) -> None:
-        """Write, and wait until the server has taken enough of it, or there is a response or an error."""
         if not self._transport.is_closing():
             self._transport.write(data)
+        await self._until_taken(seconds)
+
+    async def _until_taken(self, seconds: float | None) -> None:
+        """Wait until the server has taken enough of what was written, or there is a response or an error."""
         while self._is_full and not (self._response.has_head or self._error):
             await self._wait(seconds, httpx.WriteTimeout)
 

@@ -79,7 +79,7 @@ class StoreConnections:
     @property
     def is_cluster(self) -> bool:
         """Whether keys lie on several servers. A script reaches only those of one of them."""
-        return isinstance(self.commands, RedisCluster)
+        return isinstance(self.scripts, RoutedScripts)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         """Run a script. All its keys share one hash tag.
@@ -102,11 +102,14 @@ class StoreConnections:
         Raises:
             StoreUnavailableError: the store is away or refuses.
         """
-        with translated():
-            if not isinstance(self.waiting, RedisCluster):
-                return await self.waiting.run(command)
-            await self.waiting.initialize()
-            return await self.waiting.execute_command(*command, target_nodes=self.waiting.get_node_from_key(key))
+        waiting = self.waiting
+        try:
+            if isinstance(waiting, BlockingReads):
+                return await waiting.run(command)
+            await waiting.initialize()
+            return await waiting.execute_command(*command, target_nodes=waiting.get_node_from_key(key))
+        except STORE_ERRORS as error:
+            raise translation_of(error) from error
 
     async def execute(self, *command: Argument) -> Any:
         """Run a command that does not block, together with the scripts of other callers.

@@ -58,7 +58,7 @@ class PipelineConnection(asyncio.Protocol):
         """
         loop = asyncio.get_running_loop()
         self._results, self._count, self._done = [], count, loop.create_future()
-        limit = loop.call_later(self._seconds, self._fail, StoreTimeoutError(f"no answer within {self._seconds:g} s"))
+        limit = loop.call_later(self._seconds, self._time_out)
         try:
             self._transport.write(packed)
             await self._done
@@ -98,6 +98,9 @@ class PipelineConnection(asyncio.Protocol):
         self._results.append(result)
         if len(self._results) == self._count:
             self._done.set_result(None)
+
+    def _time_out(self) -> None:
+        self._fail(StoreTimeoutError(f"no answer within {self._seconds:g} s"))
 
     def _fail(self, error: Exception) -> None:
         if self._done and not self._done.done():

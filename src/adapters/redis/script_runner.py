@@ -62,7 +62,7 @@ class PipelinedScripts:
     replicated: bool = field(default=False, kw_only=True)
     measure: Callable[[float], None] | None = field(default=None, kw_only=True)
     _waiting: deque[_Call] = field(factory=deque, init=False)
-    _writers: set["asyncio.Task[None]"] = field(factory=set, init=False)
+    _writers: set["asyncio.Task[None] | None"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
         return await self._start(ScriptCall(script, keys, arguments))
@@ -96,15 +96,19 @@ class PipelinedScripts:
 
     def _enqueue(self, call: _Call) -> "asyncio.Future[Any]":
         self._waiting.append(call)
-        if len(self._writers) < MAX_CONCURRENT_WRITES:
-            writer = asyncio.create_task(self._write())
-            self._writers.add(writer)
-            writer.add_done_callback(self._writers.discard)
+        if len(self._waiting) == 1:  # for those that wait already, a writer begins, or all are busy
+            self._begin_writing()
         return call.result
+
+    def _begin_writing(self) -> None:
+        if len(self._writers) < MAX_CONCURRENT_WRITES:
+            self._writers.add(asyncio.create_task(self._write()))
 
     async def _write(self) -> None:
         while self._waiting:
             next_calls = [self._waiting.popleft() for _ in range(min(MAX_CALLS_PER_WRITE, len(self._waiting)))]
+            if self._waiting:
+                self._begin_writing()
             calls = [call for call in next_calls if not call.result.done()]  # without those that were cancelled
             if not calls:
                 continue
@@ -113,6 +117,7 @@ class PipelinedScripts:
             except Exception as error:  # noqa: BLE001  (every caller of this write gets the error)
                 for call in calls:
                     call.settle(error)
+        self._writers.discard(asyncio.current_task())
 
     async def _write_together(self, calls: list[_Call]) -> None:
         began = time.perf_counter()

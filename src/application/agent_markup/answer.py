@@ -38,6 +38,8 @@ from domain.messages.rich_text import Markdown
 MAX_ITEMS = 1000
 # Halves of emoji: JSON can express them, but no store can keep them.
 SURROGATES = re.compile("[\ud800-\udfff]")
+# Blocks, fences, the marks of reasoning and those between messages: each has one of these. Most answers have none.
+MARKED = re.compile(r"[`~<◁\[{]")
 
 
 @frozen(kw_only=True)
@@ -70,6 +72,8 @@ def read_agent_reply(
     repeats them is sent as text.
     """
     long = LongData.set_aside(text if text.isascii() else SURROGATES.sub("", text))
+    if data is None and not MARKED.search(long.text):
+        return AgentReply(parts=_text_parts(long.text.replace("\r\n", "\n")))
     reader = _Reader(message_ids, HeardWords.of(heard), long)
     for piece in texts_and_blocks(unwrap_markdown(without_reasoning(long.text))):
         if isinstance(piece, str):
@@ -91,6 +95,12 @@ def read_agent_reply(
     )
 
 
+def _text_parts(text: str) -> tuple[TextPart, ...]:
+    """The text as a part; none when nothing in it is visible."""
+    body = whole(text)
+    return (TextPart(body=Markdown(body)),) if body else ()
+
+
 @define
 class _Reader:
     message_ids: Sequence[str]
@@ -103,8 +113,7 @@ class _Reader:
     items_read: int = 0
 
     def add_text(self, text: str) -> None:
-        if body := whole(text):
-            self.parts.append(TextPart(body=Markdown(body)))
+        self.parts += _text_parts(text)
 
     def report(self, problem: str) -> None:
         if problem:

@@ -42,7 +42,7 @@ def optional_label(fields: Fields, key: str) -> str:
 
 def whole(text: str) -> str:
     """The text without halves of emoji, which no store can keep; empty when nothing in it is visible."""
-    found = text.encode("utf-8", "replace").decode().strip()
+    found = (text if text.isascii() else text.encode("utf-8", "replace").decode()).strip()
     return found if any(map(is_visible, found)) else ""
 
 

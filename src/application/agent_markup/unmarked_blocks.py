@@ -53,7 +53,7 @@ def escape_objects(text: str) -> str:
 
     That is how an agent reads what people write. If it repeats the text in a later turn, the object is still text.
     """
-    return BRACE_OF_OBJECT.sub(r"\\", text)
+    return BRACE_OF_OBJECT.sub(r"\\", text) if "{" in text else text
 
 
 def _end(text: str, read: Values, marks: str) -> int | None:

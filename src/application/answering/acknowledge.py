@@ -3,8 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
-from functools import partial
+from collections.abc import Awaitable, Coroutine
 from types import TracebackType
 
 from attrs import define, field
@@ -38,10 +37,11 @@ class Acknowledging:
 
     async def __aenter__(self) -> None:
         if self.turn.attempts == 0:
-            taps = [each for each in self.turn.messages if isinstance(each.content, Tap | UserAction)]
-            self._begun = tuple(_started(_take(self.channel, tap), then=_log_error) for tap in taps)
+            for message in self.turn.messages:
+                if isinstance(message.content, Tap | UserAction):
+                    self._begin(self._take(message))
         if self.message is not None and self.channel.acknowledges:
-            self._begun += (self._acknowledged(self.message),)
+            self._begin(self._acknowledge(self.message))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
@@ -56,40 +56,40 @@ class Acknowledging:
             if pending := [task for task in (*self._begun, *self._renewal) if task.cancel()]:
                 await asyncio.wait(pending)
 
-    def _acknowledged(self, message: InboundMessage) -> "asyncio.Task[None]":
-        return _started(_acknowledge(self.channel, message), then=partial(self._renew_later, message))
+    def _begin(self, step: "Coroutine[None, None, None]") -> None:
+        """Take a step that the answer waits for, unless it ends at once."""
+        task = _started(step)
+        if not task.done():
+            self._begun += (task,)
+            task.add_done_callback(self._forget)
 
-    def _renew_later(self, message: InboundMessage, ended: "asyncio.Task[None]") -> None:
-        _log_error(ended)
+    def _forget(self, ended: "asyncio.Task[None]") -> None:
         # Thousands of turns may wait for their agents.
         self._begun = tuple(task for task in self._begun if task is not ended)
+
+    async def _take(self, tap: InboundMessage) -> None:
+        await _harmless(self.channel.messenger.taken(message=tap))
+
+    async def _acknowledge(self, message: InboundMessage) -> None:
+        """Acknowledge it now, and again before that is over."""
+        await _harmless(self.channel.messenger.acknowledge(message=message))
         seconds = self.channel.messenger.capabilities.typing_seconds
         if seconds and not self._has_ended:
             self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, message)
 
     def _renew(self, message: InboundMessage) -> None:
-        self._renewal = (self._acknowledged(message),)
+        self._renewal = (_started(self._acknowledge(message)),)
 
 
-def _started(
-    step: "Coroutine[None, None, None]", *, then: "Callable[[asyncio.Task[None]], None]"
-) -> "asyncio.Task[None]":
-    """A task that begins at once, and is not waited for when it ends at once, too."""
-    task = asyncio.Task(step, loop=asyncio.get_running_loop(), eager_start=True)
-    task.add_done_callback(then)
-    return task
+def _started(step: "Coroutine[None, None, None]") -> "asyncio.Task[None]":
+    """A task that begins at once."""
+    return asyncio.Task(step, loop=asyncio.get_running_loop(), eager_start=True)
 
 
-def _log_error(ended: "asyncio.Task[None]") -> None:
-    if not ended.cancelled() and (error := ended.exception()):
-        logger.error("a message could not be acknowledged", exc_info=error)
-
-
-async def _take(channel: Channel, tap: InboundMessage) -> None:
-    with contextlib.suppress(SendFailedError):
-        await channel.messenger.taken(message=tap)
-
-
-async def _acknowledge(channel: Channel, message: InboundMessage) -> None:
-    with contextlib.suppress(SendFailedError):
-        await channel.messenger.acknowledge(message=message)
+async def _harmless(sent: Awaitable[None]) -> None:
+    """Wait until it is sent. A failure harms nothing."""
+    try:
+        with contextlib.suppress(SendFailedError):
+            await sent
+    except Exception:
+        logger.exception("a message could not be acknowledged")

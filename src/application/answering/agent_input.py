@@ -77,41 +77,39 @@ class BuildAgentInput:
             AccountBlockedError: a file cannot be fetched while the account is blocked.
             StoreUnavailableError: the texts of the messages that they refer to cannot be read.
         """
-        meant = _as_meant(messages, state)
-        quoted = await self._quoted(meant, channel)
+        # Where nothing was offered, nobody chooses or decides anything.
+        meant = _as_meant(messages, state) if state.choices else messages
+        abouts = [_about(message) for message in meant]
+        quoted = await self._quoted(abouts, channel)
         notes = await self._files(meant, channel, agent, hold)
-        decision = _decision(meant, [note.transcript for note in notes], channel, state)
-        described = (
-            (message, describe(message, quoted=_text(quoted.get(_about(message))), file_note=note.text))
-            for message, note in zip(meant, notes, strict=True)
-        )
-        said = [(message, text) for message, text in described if text]
+        decision = _decision(meant, [note.transcript for note in notes], channel, state) if state.choices else ""
+        texts: list[str] = []
+        words: list[Remembered] = []
+        is_readable = False
+        for message, about, note in zip(meant, abouts, notes, strict=True):
+            text = describe(message, quoted=quoted[about].text if about in quoted else "", file_note=note.text)
+            if text:
+                words.append(_remembered(message, text, channel))
+                is_readable = is_readable or not isinstance(message.content, Unsupported)
+                if not decision or message.is_annotation:
+                    texts.append(text)
         return AgentInput(
-            messages=tuple(text for message, text in said if not decision or message.is_annotation),
+            messages=tuple(texts),
             agent_notes=() if decision else _texts(state),
             decision=decision,
             reply_to=_reply_to(meant, quoted, channel),
-            choices=() if decision else tuple(m.content.choice for m in meant if isinstance(m.content, Tap)),
-            images=tuple(note.image for note in notes if note.image),
-            files=tuple(note.file for note in notes if note.file),
-            is_readable=not all(isinstance(message.content, Unsupported) for message, _ in said),
-            words=tuple(
-                Remembered(
-                    channel=channel.name,
-                    message_id=message.id,
-                    text=shortened(text),
-                    at=message.sent_at,
-                    conversation=message.conversation,
-                )
-                for message, text in said
-            ),
+            choices=() if decision else tuple([m.content.choice for m in meant if isinstance(m.content, Tap)]),
+            images=tuple([note.image for note in notes if note.image]),
+            files=tuple([note.file for note in notes if note.file]),
+            is_readable=is_readable,
+            words=tuple(words),
         )
 
     async def _files(
         self, messages: Sequence[InboundMessage], channel: Channel, agent: str | None, hold: Hold
     ) -> Sequence[MediaNote]:
         """A note about the file of each message. Most turns have none."""
-        if not any(isinstance(message.content, Media) for message in messages):
+        if not [message for message in messages if isinstance(message.content, Media)]:
             return [NO_FILE] * len(messages)
         runtime = None if agent is None else self.runtimes.of(agent)[0]
         return await self.files(
@@ -122,13 +120,19 @@ class BuildAgentInput:
             hold=hold,
         )
 
-    async def _quoted(self, messages: Sequence[InboundMessage], channel: Channel) -> dict[str, Remembered]:
-        wanted = sorted({about for message in messages if (about := _about(message))})
+    async def _quoted(self, abouts: Sequence[str], channel: Channel) -> dict[str, Remembered]:
+        wanted = sorted({about for about in abouts if about})
         return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
 
 
-def _text(message: Remembered | None) -> str:
-    return message.text if message else ""
+def _remembered(message: InboundMessage, text: str, channel: Channel) -> Remembered:
+    return Remembered(
+        channel=channel.name,
+        message_id=message.id,
+        text=shortened(text),
+        at=message.sent_at,
+        conversation=message.conversation,
+    )
 
 
 def _reply_to(

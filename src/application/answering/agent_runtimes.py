@@ -24,11 +24,11 @@ class AgentRuntimes:
 
     def split(self, name: str) -> tuple[str, str]:
         """The name of the runtime of this agent, and the name of the agent there."""
-        return split_name(name, self._by_name.keys())
+        return split_name(name, self._by_name)
 
     def of(self, name: str) -> tuple[AgentPort, str]:
         """The runtime of this agent, and the name of the agent there."""
-        runtime, agent = self.split(name)
+        runtime, agent = split_name(name, self._by_name)
         return self._by_name[runtime], agent
 
     def beside(self, name: str, other: str) -> str:

@@ -31,16 +31,18 @@ def apply_rate_limit(
         return Admission(admitted=messages)
     arrivals = [Arrival(id=message.id, at=message.arrived_at) for message in messages]
     passed = policy.admit(arrivals, log=log.messages)
-    ids = {arrival.id for arrival in passed}
-    limited = tuple(message for message in messages if message.id not in ids)
+    admitted, limited = messages, messages[:0]
     notices: tuple[Arrival, ...] = ()
-    if limited:
+    if len(passed) < len(arrivals):
+        ids = {arrival.id for arrival in passed}
+        admitted = tuple(message for message in messages if message.id in ids)
+        limited = tuple(message for message in messages if message.id not in ids)
         # One notice in a window: the notices have a rate limit of their own.
         once = RateLimitPolicy(window_seconds=policy.window_seconds, max_messages=1)
         notices = once.admit([Arrival(id=turn_id, at=limited[-1].arrived_at)], log=log.notices)
     times = [arrival.at for arrival in arrivals]
     return Admission(
-        admitted=tuple(message for message in messages if message.id in ids),
+        admitted=admitted,
         limited=limited,
         rate_log=RateLog(messages=passed, notices=notices),
         # Kept long enough for a retry of this turn, which judges its first message again.

@@ -85,7 +85,8 @@ class Hold:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
-        self.keep(0)
+        if self.size:
+            self.keep(0)
 
     async def take(self, size: int) -> None:
         """Wait for `size` bytes.

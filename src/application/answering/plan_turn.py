@@ -1,6 +1,6 @@
 """Plan a turn: whether the agent answers it, with which messages, or which text is sent without the agent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
 
 from attrs import evolve, field, frozen
@@ -14,6 +14,7 @@ from application.ports.turns import BegunTurn
 from application.sending.render import render_text
 from domain.conversations.loops import LoopPolicy, Rounds
 from domain.conversations.outcome import Outcome
+from domain.conversations.person_commands import Command
 from domain.conversations.reply import Reply
 from domain.conversations.routing import Route, Routed
 from domain.conversations.state import ConversationState
@@ -79,7 +80,7 @@ class Plan:
             changes.state.setdefault("answered_session", self.state.session)
         if self.state.shared_phone != before.shared_phone:
             changes.state["shared_phone"] = self.state.shared_phone
-        if before.asks_confirmation and (self.hands_over or self.outcome is Outcome.HELD):
+        if (self.hands_over or self.outcome is Outcome.HELD) and before.asks_confirmation:
             # They write to a human now: a later yes is no answer to the agent's question.
             changes.state["choices"] = ()
 
@@ -92,8 +93,9 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     """
     if shared := shared_phone(begun.turn.messages):
         begun = evolve(begun, state=evolve(begun.state, shared_phone=shared))
-    messages = tuple(message for message in apply_edits(begun.turn.messages) if not message.is_blank)
+    messages = tuple([message for message in apply_edits(begun.turn.messages) if not message.is_blank])
     questions = [message for message in messages if not message.is_annotation]
+    given = {message.id: command for message in questions if (command := channel.commands.given(message))}
     rounds = Rounds()
     if channel.loops and questions:
         rounds = channel.loops.judge(questions, commands=channel.commands, state=begun.state, now=now)
@@ -101,20 +103,20 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
         outcome, reason, text = case
         noted = () if outcome is Outcome.STALE else messages
         plan = Plan(outcome=outcome, reason=reason, text=text, noted=noted, state=begun.state, loops=channel.loops)
-    elif any(map(channel.commands.is_human, messages)):
+    elif Command.HUMAN in given.values():
         plan = Plan(
             outcome=Outcome.COMMAND,
             reason="the person asked for a human",
             text=channel.texts.handed_over,
             hands_over=True,
             seen=questions[-1],
-            noted=tuple(message for message in messages if not channel.commands.include(message)),
+            noted=tuple(message for message in messages if message.id not in given),
             state=begun.state,
             loops=channel.loops,
             rounds=rounds,
         )
     else:
-        plan = _plan_within_limit(messages, questions[-1], rounds, begun, channel)
+        plan = _plan_within_limit(messages, given, rounds, begun, channel, seen=questions[-1])
         if plan.outcome is Outcome.ANSWERED and channel.budget:
             plan = _plan_within_budget(plan, begun, channel, now=now)
     return plan
@@ -142,18 +144,26 @@ def _silent_case(
 
 
 def _plan_within_limit(
-    messages: tuple[InboundMessage, ...], seen: InboundMessage, rounds: Rounds, begun: BegunTurn, channel: Channel
+    messages: tuple[InboundMessage, ...],
+    given: Mapping[str, Command],
+    rounds: Rounds,
+    begun: BegunTurn,
+    channel: Channel,
+    *,
+    seen: InboundMessage,
 ) -> Plan:
     """Apply the rate limit. A command for a new session cuts off what came before it.
 
-    Who only begins to use a bot is welcomed. Otherwise the agent answers what was said beside that.
+    Who only begins to use a bot is welcomed. Otherwise the agent answers what was said beside that. `given` are the
+    commands among the messages, by the ids of these.
     """
-    rest = channel.commands.after_new_session(messages)
-    asked = tuple(rest or messages)
+    new_sessions = [at for at, message in enumerate(messages) if given.get(message.id) is Command.NEW_SESSION]
+    rest = messages[new_sessions[-1] + 1 :] if new_sessions else None
+    asked = rest or messages
     admission = apply_rate_limit(begun.turn.id, asked, channel.rate_limit, log=begun.rate_log)
     only_command = rest is not None and not rest
-    questions = [message for message in admission.admitted if not message.is_annotation]
-    only_start = bool(questions) and all(map(channel.commands.is_start, questions))
+    said = tuple([message for message in admission.admitted if given.get(message.id) is not Command.START])
+    only_start = len(said) < len(admission.admitted) and all(message.is_annotation for message in said)
     outcome, text = Outcome.ANSWERED, None
     reason = f"{len(admission.limited)} over the rate limit" if admission.limited else ""
     notice = channel.texts.please_wait if admission.notice_due else None
@@ -163,20 +173,20 @@ def _plan_within_limit(
         outcome, reason, text, notice = Outcome.COMMAND, "a new session", channel.texts.new_session, None
     elif only_start:
         outcome, reason, text = Outcome.COMMAND, "the person began", channel.texts.welcome
-    state, route, noted = begun.state if rest is None else begun.state.new_session(), None, tuple[InboundMessage, ...]()
+    state, route, noted = begun.state if rest is None else begun.state.new_session(), None, messages[:0]
     if outcome is Outcome.ANSWERED and (channel.routing or state.agent or begun.turn.agent):
         route = route_turn(begun.turn, admission.admitted, channel, state)
         if route.text:
             outcome, reason, text = Outcome.ROUTED, f"rule {route.changed_by}", route.text
             noted = admission.admitted
-    changes = _route_changes(begun, route or Route(agent=state.agent, rule=state.agent_rule))
+    changes = _route_changes(begun, route or state.route) if route or rest is not None else StateChanges()
     return Plan(
         outcome=outcome,
         reason=reason,
         text=text,
         notice=notice,
         seen=seen,
-        messages=tuple(message for message in admission.admitted if not channel.commands.is_start(message)),
+        messages=said,
         noted=noted,
         state=state,
         agent=(route.agent if route else "") or channel.agent,

@@ -86,7 +86,7 @@ class RunAgent:
                 agent=name,
                 query=agent_input.query,
                 session_id=channel.session_of(turn.conversation, state),
-                context={**run_context(turn, channel, state, agent_input), **tools},
+                context=run_context(turn, channel, state, agent_input) | tools,
                 images=images if images and runtime.supports_images else (),
                 files=files if files and runtime.supports_files else (),
                 provider=channel.provider,
@@ -113,15 +113,22 @@ class RunAgent:
                 answer.text,
                 data=answer.data,
                 message_ids=[message.id for message in turn.messages],
-                heard=(agent_input.query, turn.person.name, *(choice.id for choice in agent_input.choices)),
+                heard=(agent_input.query, turn.person.name, *[choice.id for choice in agent_input.choices]),
             )
-            reply = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
+            found = await in_thread(read, when=len(answer.text) > MAX_SHORT_ANSWER)
         finally:
             answer.text_read()
-        if not (reply.parts or reply.hand_over is not None or answer.blocked or answer.confirmation):
-            raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(reply.problems) or "it says nothing")
-        problems = (*reply.problems, *answer.problems)
-        reply = evolve(reply, agent=agent, problems=problems, proposals=answer.proposals, usage=answer.usage)
+        if not (found.parts or found.hand_over is not None or answer.blocked or answer.confirmation):
+            raise AgentFailedError(AgentFailure.EMPTY_ANSWER, "; ".join(found.problems) or "it says nothing")
+        reply = AgentReply(
+            parts=found.parts,
+            agent=agent,
+            hand_over=found.hand_over,
+            problems=found.problems + answer.problems,
+            proposals=answer.proposals,
+            usage=answer.usage,
+            handoff=found.handoff,
+        )
         return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
 
 

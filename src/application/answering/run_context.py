@@ -1,7 +1,7 @@
 """The context of a run: what the agent and its tools know beside the text of the turn (see docs/agents.md)."""
 
+import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from application.answering.agent_input import AgentInput
 from application.channels import Channel
@@ -12,9 +12,7 @@ from domain.messages.inbound import IdentityCheck, Referral
 from domain.messages.shared_values import Choice
 
 
-def run_context(
-    turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
-) -> Mapping[str, object]:
+def run_context(turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput) -> dict[str, object]:
     """JSON data, which is the same each time the turn is tried."""
     name = turn.person.name
     known = {"contact_name": name} if name else {}
@@ -26,7 +24,7 @@ def run_context(
         **_facts(turn, agent_input),
         "channel": turn.conversation.channel,
         "channel_type": capabilities.type,
-        "channel_limits": capabilities.describe(),
+        "channel_limits": capabilities.described,
         "user": turn.conversation.user,
         "message_ids": [message.id for message in turn.messages],
         "turn_id": turn.id,
@@ -108,4 +106,4 @@ def _reply_to(quoted: Remembered | None) -> Mapping[str, object] | None:
 
 def _moment(at: float) -> str:
     """Unix seconds as RFC 3339, in UTC. Example: "2026-11-26T18:05:03Z"."""
-    return datetime.fromtimestamp(at, UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(at))

@@ -34,7 +34,7 @@ class ToolAccess:
     files_url: str | None = None
     file_seconds: float = 900.0
 
-    def context_of(self, turn: Turn, channel: Channel) -> Mapping[str, object]:
+    def context_of(self, turn: Turn, channel: Channel) -> dict[str, object]:
         """JSON data. The tokens are new each time the turn is tried."""
         context: dict[str, object] = {}
         if self.run_seconds is not None:

@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import cached_property
 
 from attrs import frozen
 
@@ -84,7 +85,8 @@ class Capabilities:
     typing_seconds: float | None = None
     read_receipts: bool = False
 
-    def describe(self) -> str:
+    @cached_property
+    def described(self) -> str:
         """The limits in words, for agents."""
         buttons, rows = self.buttons, self.rows
         return "; ".join(

@@ -138,7 +138,7 @@ class StoreMessages:
     def _enqueued(self, message: InboundMessage) -> EnqueuedMessage:
         """A tap or a command is answered at once; other messages wait for more of the same person."""
         channel = self.channels[message.conversation.channel]
-        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.include(message)
+        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.given(message) is not None
         return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
 
 

@@ -81,6 +81,8 @@ class DeliverReply:
         A worker that had this turn before may have died between sending a part and recording it. A part that takes
         down every worker that sends it is given up in the end.
         """
+        if turn.deliveries == 1 and not turn.unconfirmed_attempts:
+            return None
         after = channel.after_unconfirmed
         if given_up := self.retries.before_send(
             unconfirmed_attempts=turn.unconfirmed_attempts, unconfirmed_sends=after

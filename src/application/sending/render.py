@@ -42,13 +42,15 @@ async def render(channel: Channel, parts: Sequence[Part], person: Person) -> tup
     Neighbouring texts are merged, since each message may cost. Formatting runs beside the event loop.
     """
     named = [_with_label(part, channel, person) for part in merge_texts(parts)]
-    size = sum(len(describe_part(part)) for part in named)
+    size = sum([len(describe_part(part)) for part in named])
     return await in_thread(partial(_rendered, channel, named), when=size > MAX_SHORT_TEXT)
 
 
 def _rendered(channel: Channel, parts: Sequence[Part]) -> tuple[Part, ...]:
     """Each part gets one message. The first parts that need more get what is left of `MAX_PARTS`."""
     shown = [channel.messenger.render(part=part) for part in parts]
+    if sum(map(len, shown)) <= MAX_PARTS:
+        return tuple(chain.from_iterable(shown))
     spare = MAX_PARTS - len(parts)
     for index, (part, messages) in enumerate(zip(parts, shown, strict=True)):
         more = min(len(messages) - 1, spare)

@@ -31,7 +31,7 @@ class SendCredit:
 
         So no more agents run than answers can be sent, and webhooks do not wait for their work.
         """
-        if all(message.is_annotation for message in turn.messages):
+        if not [message for message in turn.messages if not message.is_annotation]:
             return None
         send_rates = channel.messenger.send_rates
         wait = await self.limiter.line_up(

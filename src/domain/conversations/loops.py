@@ -44,10 +44,11 @@ class LoopPolicy:
         self, messages: Sequence[InboundMessage], *, commands: Commands, state: ConversationState, now: float
     ) -> Rounds:
         """Count the messages of one turn; `now` in unix seconds."""
-        if any(_shows_a_person(message, commands, state) for message in messages):
-            return Rounds()
         quick = self._quick(messages, state)
-        return Rounds(quick=quick, is_loop=state.in_loop(now=now) or quick >= self.max_rounds)
+        is_loop = state.in_loop(now=now) or quick >= self.max_rounds
+        if (quick or is_loop) and any(_shows_a_person(message, commands, state) for message in messages):
+            return Rounds()
+        return Rounds(quick=quick, is_loop=is_loop)
 
     def _quick(self, messages: Sequence[InboundMessage], state: ConversationState) -> int:
         """The count after these messages. Messages that came before our answer are no reply to it."""
@@ -65,7 +66,7 @@ class LoopPolicy:
 def _shows_a_person(message: InboundMessage, commands: Commands, state: ConversationState) -> bool:
     content = message.content
     is_choice = isinstance(content, Text) and state.meant(content.body) is not None
-    return isinstance(content, Tap) or is_choice or commands.include(message)
+    return isinstance(content, Tap) or is_choice or commands.given(message) is not None
 
 
 def _typed(message: InboundMessage) -> int:

@@ -98,8 +98,10 @@ class ConversationState:
         Channels count in seconds. Of a block and a message in the same second, the message counts: a send then finds
         out.
         """
+        if self.unreachable_at is None:
+            return True
         signs = [at for at in (self.reachable_at, self.heard_at) if at is not None]
-        return self.unreachable_at is None or max(signs, default=-math.inf) >= math.floor(self.unreachable_at)
+        return max(signs, default=-math.inf) >= math.floor(self.unreachable_at)
 
     def refuses(self, part: DraftPart) -> bool:
         """Whether this may be a marketing message, and the person refuses those."""

@@ -12,6 +12,8 @@ def apply_edits(messages: Sequence[InboundMessage]) -> tuple[InboundMessage, ...
 
     Corrections and retractions of other messages stay: the agent has read those already.
     """
+    if len(messages) == 1:
+        return tuple(messages)
     kept: dict[str, InboundMessage] = {}
     for message in messages:
         content = message.content

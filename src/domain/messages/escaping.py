@@ -27,7 +27,10 @@ BLOCK = re.compile(r"((?:`{3,}+|~{3,}+)[ \t]*+)(?=trunkline\b)", re.IGNORECASE)
 
 def escape_text(text: str) -> str:
     """Escape typed text (rule 1). No line begins like a note of ours, or like a block of the agent."""
-    return _no_block("\n".join(map(_not_a_note, text.splitlines())))
+    lines = text.splitlines()
+    if BRACKETS.search(text):
+        lines = [_not_a_note(line) for line in lines]
+    return _no_block("\n".join(lines))
 
 
 def _not_a_note(line: str) -> str:
@@ -72,4 +75,4 @@ def _without_last_backslash(line: str) -> str:
 
 
 def _no_block(text: str) -> str:
-    return BLOCK.sub(r"\1\\", text)
+    return BLOCK.sub(r"\1\\", text) if "```" in text or "~~~" in text else text

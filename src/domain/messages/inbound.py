@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
-from functools import cached_property
 
 from attrs import field, frozen
 from attrs.validators import min_len
 
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
-from domain.messages.visibility import comparable, is_visible
+from domain.messages.visibility import is_visible
 from domain.people.person import Conversation, Person
 
 # The store keeps eight bytes of a sequence.
@@ -20,11 +19,6 @@ class Text:
     """Words a person wrote."""
 
     body: str
-
-    @cached_property
-    def compared(self) -> str:
-        """The words as commands are compared with them."""
-        return comparable(self.body)
 
 
 @frozen(kw_only=True)
@@ -252,5 +246,7 @@ class Unrecognised:
 
 def shared_phone(messages: Sequence[InboundMessage]) -> str | None:
     """The phone number that the person shared last in these messages, and that the channel proved to be theirs."""
-    people = (message.person for message in reversed(messages))
-    return next((person.phone for person in people if person.phone and person.phone_is_shared), None)
+    for message in reversed(messages):
+        if message.person.phone and message.person.phone_is_shared:
+            return message.person.phone
+    return None

@@ -64,23 +64,26 @@ def describe(message: InboundMessage, *, quoted: str = "", file_note: str = "") 
     content = describe_content(message.content, file_note=file_note, quoted=quoted)
     if not content:
         return ""
-    return cut("\n".join(line for line in (*_circumstances(message, quoted), content) if line), MAX_MESSAGE_LENGTH)
+    return cut("\n".join((*_circumstances(message, quoted), content)), MAX_MESSAGE_LENGTH)
 
 
-def _circumstances(message: InboundMessage, quoted: str) -> tuple[str, ...]:
-    referral = message.referral
-    came = ", ".join(filter(None, (referral.headline, referral.body, referral.url))) if referral else ""
-    through = "a link" if referral and referral.kind is ReferralKind.LINK else "an advertisement"
-    quoted = message.quoted_text or (quoted if message.quotes else "")
-    # A question about a product quotes the place where they saw it, which was hardly in this conversation.
-    unknown = message.quotes and not quoted and not message.product
-    return (
-        f"[came through {through}: {escape_note(came)}]" if came else "",
-        f"[about the product {escape_note(message.product)}]" if message.product else "",
-        f'[in reply to: "{escape_note(shortened(quoted))}"]' if quoted else "",
-        "[in reply to an earlier message]" if unknown else "",
-        "[forwarded]" if message.forwarded else "",
-    )
+def _circumstances(message: InboundMessage, quoted: str) -> list[str]:
+    """Notes on how the message came. Most messages have none."""
+    notes: list[str] = []
+    if referral := message.referral:
+        came = ", ".join(filter(None, (referral.headline, referral.body, referral.url)))
+        through = "a link" if referral.kind is ReferralKind.LINK else "an advertisement"
+        notes += [f"[came through {through}: {escape_note(came)}]"] if came else []
+    if message.product:
+        notes.append(f"[about the product {escape_note(message.product)}]")
+    if quoted := message.quoted_text or (quoted if message.quotes else ""):
+        notes.append(f'[in reply to: "{escape_note(shortened(quoted))}"]')
+    elif message.quotes and not message.product:
+        # A question about a product quotes the place where they saw it, which was hardly in this conversation.
+        notes.append("[in reply to an earlier message]")
+    if message.forwarded:
+        notes.append("[forwarded]")
+    return notes
 
 
 def cut(text: str, limit: int) -> str:
@@ -90,10 +93,12 @@ def cut(text: str, limit: int) -> str:
 
 def latest(texts: Sequence[str], limit: int) -> Sequence[str]:
     """The last texts that fit into `limit` characters, and a note of how many are missing. At least one stays."""
+    if sum(map(len, texts)) <= limit:
+        return texts
     lengths = itertools.accumulate(map(len, reversed(texts)))
     fitting = max(1, sum(length <= limit for length in lengths))
     left_out = len(texts) - fitting
-    return texts if left_out <= 0 else (f"[{left_out} earlier messages are left out]", *texts[left_out:])
+    return (f"[{left_out} earlier messages are left out]", *texts[left_out:]) if left_out else texts
 
 
 def shortened(text: str) -> str:

@@ -60,7 +60,9 @@ class Person:
     @property
     def key(self) -> str:
         """The name that identifies the conversation, as operators write it."""
-        return self.phone if self.phone and not self.phone_is_shared else self.main_alias.written
+        if self.phone and not self.phone_is_shared:
+            return self.phone
+        return self.main_alias.written
 
     @property
     def main_alias(self) -> Alias:

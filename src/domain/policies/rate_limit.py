@@ -43,6 +43,8 @@ class RateLimitPolicy:
 
     def admit(self, arrivals: Sequence[Arrival], *, log: Sequence[Arrival]) -> tuple[Arrival, ...]:
         """Those of `arrivals` that may pass. Each of them counts when the next one is judged."""
+        if len(log) + len(arrivals) <= self.max_messages:
+            return tuple(arrivals)  # fewer than one window may hold
         admitted: list[Arrival] = []
         for arrival in arrivals:
             if self.admits(arrival, log=[*log, *admitted]):

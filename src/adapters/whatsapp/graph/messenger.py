@@ -76,10 +76,10 @@ class GraphMessenger(GraphClient):
             **({"biz_opaque_callback_data": reference} if reference else {}),
         }
         response = await self._post(message)
-        other = other_writing(to.phone.removeprefix("+")) if to.phone else None
-        if other and GraphError.of_response(response).forbids_recipient:
+        if not response.is_success and to.phone and GraphError.of_response(response).forbids_recipient:
             # A test number compares the digits with its list of recipients, which may have the other writing.
-            response = await self._post({**message, "to": f"+{other}"})
+            other = other_writing(to.phone.removeprefix("+"))
+            response = await self._post({**message, "to": f"+{other}"}) if other else response
         return _sent_message(self.result(response, texts=partial(_private_texts, part)))
 
     async def acknowledge(self, *, message: InboundMessage) -> None:

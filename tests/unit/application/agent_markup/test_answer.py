@@ -149,6 +149,12 @@ def test_an_answer_without_blocks_is_text() -> None:
     assert read(text) == AgentReply(parts=(TextPart(body=Markdown(text)),))
 
 
+@given(st.text(st.sampled_from('ab .>\r\n`~<{[◁}]▷/\\"+-\u200b\ud83d'), max_size=40))
+def test_plain_words_are_read_as_all_other_text(text: str) -> None:
+    """Most answers have no marks, and are read in one step. Beside data, even an empty object, no step is left out."""
+    assert read_agent_reply(text) == read_agent_reply(text, data={})
+
+
 def test_texts_and_blocks_keep_their_order() -> None:
     """One block may hold several objects."""
     text = f"First.\n\n{block('[{"text": "Second."}, {"text": "Third."}]')}\nLast."
