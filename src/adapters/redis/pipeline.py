@@ -112,8 +112,14 @@ class Pipelines:
     """Runs each pipeline on a connection of its own. Opens as many as there are pipelines at once, and keeps them."""
 
     client: Redis
+    # What the driver makes of the results, by the name of the command.
+    _callbacks: dict[Any, Any] = field(init=False)
     _open: set[PipelineConnection] = field(factory=set, init=False)
     _idle: list[PipelineConnection] = field(factory=list, init=False)
+
+    @_callbacks.default
+    def _callbacks_of_the_driver(self) -> dict[Any, Any]:
+        return dict(self.client.response_callbacks)
 
     async def run(self, commands: Sequence[Command]) -> list[Any]:
         """Returns for each command what the driver would return, or the error of the server.
@@ -125,10 +131,10 @@ class Pipelines:
         results = await connection.run(b"".join(map(_packed, commands)), len(commands))
         if connection.is_open:
             self._idle.append(connection)
-        callbacks = self.client.response_callbacks
-        for place, (command, result) in enumerate(zip(commands, results, strict=True)):
-            if (callback := callbacks.get(str(command[0]))) and not isinstance(result, Exception):
-                results[place] = callback(result)
+        for place, command in enumerate(commands):
+            callback = self._callbacks.get(command[0])
+            if callback and not isinstance(results[place], Exception):
+                results[place] = callback(results[place])
         return results
 
     async def aclose(self) -> None:

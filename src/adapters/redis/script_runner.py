@@ -65,7 +65,7 @@ class PipelinedScripts:
     _writers: set["asyncio.Task[None] | None"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        return await self._start(ScriptCall(script, keys, arguments))
+        return await self._run(script, keys, arguments)
 
     async def execute(self, *command: Argument) -> Any:
         return await self._start(command)
@@ -82,15 +82,17 @@ class PipelinedScripts:
         await self.pipelines.aclose()
 
     def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
-        result = asyncio.get_running_loop().create_future()
-        if not isinstance(call, ScriptCall):
-            return self._enqueue(_Call(command=call, result=result))
+        if isinstance(call, ScriptCall):
+            return self._run(call.script, call.keys, call.arguments)
+        return self._enqueue(_Call(command=call, result=asyncio.get_running_loop().create_future()))
+
+    def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> "asyncio.Future[Any]":
         return self._enqueue(
             _Call(
-                command=("EVALSHA", call.script.sha, len(call.keys), *call.keys, *call.arguments),
-                script=call.script,
-                lasting_key=call.keys[0] if self.replicated and call.script.lasting else None,
-                result=result,
+                command=("EVALSHA", script.sha, len(keys), *keys, *arguments),
+                result=asyncio.get_running_loop().create_future(),
+                script=script,
+                lasting_key=keys[0] if self.replicated and script.lasting else None,
             )
         )
 
@@ -124,17 +126,24 @@ class PipelinedScripts:
         results = await self.pipelines.run([call.command for call in calls])
         if self.measure:
             self.measure(time.perf_counter() - began)
-        # The store forgets its scripts when it restarts.
-        unknown = [call for call, result in zip(calls, results, strict=True) if isinstance(result, NoScriptError)]
-        repeated = await self.pipelines.run([call.source_command for call in unknown]) if unknown else []
-        results_by_source = dict(zip(unknown, repeated, strict=True))
-        lasting_key = next((call.lasting_key for call in calls if call.lasting_key), None)
-        not_lasting = await self._not_replicated(lasting_key) if lasting_key else None
+        if NoScriptError in map(type, results):
+            results = await self._with_sources(calls, results)
+        not_lasting = await self._not_replicated(calls) if self.replicated else None
         for call, result in zip(calls, results, strict=True):
-            call.settle((call.lasting_key and not_lasting) or results_by_source.get(call, result))
+            call.settle((call.lasting_key and not_lasting) or result)
 
-    async def _not_replicated(self, key: str) -> Exception | None:
-        """Wait for a replica. Returns the error when none has the writes."""
+    async def _with_sources(self, calls: list[_Call], results: list[Any]) -> list[Any]:
+        """The results, after the scripts that the store does not know ran: it forgets them when it restarts."""
+        unknown = [call for call, result in zip(calls, results, strict=True) if isinstance(result, NoScriptError)]
+        repeated = await self.pipelines.run([call.source_command for call in unknown])
+        results_by_source = dict(zip(unknown, repeated, strict=True))
+        return [results_by_source.get(call, result) for call, result in zip(calls, results, strict=True)]
+
+    async def _not_replicated(self, calls: list[_Call]) -> Exception | None:
+        """Wait for a replica, if writes of these calls must last. Returns the error when none has them."""
+        key = next((call.lasting_key for call in calls if call.lasting_key), None)
+        if key is None:
+            return None
         try:
             await wait_for_replica(self.pipelines.run, beside=key)
         except Exception as error:  # noqa: BLE001  (the callers whose writes must last get it)

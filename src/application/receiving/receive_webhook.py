@@ -1,10 +1,9 @@
 """Receive a webhook of a channel: store everything first, then accept it."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from application.channels import Channels
 from application.in_thread import in_thread
@@ -21,6 +20,7 @@ from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.store_messages import StoreMessages
+from application.time_limit import TimeLimit
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 
@@ -53,6 +53,7 @@ class ReceiveWebhook:
     apply_events: ApplyEvents
     clock: Clock
     tracer: Tracer
+    _time_limit: TimeLimit = field(init=False, factory=lambda: TimeLimit(STORE_SECONDS))
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
         """Refuse a call by its headers, before its body is read.
@@ -101,7 +102,7 @@ class ReceiveWebhook:
         """Store the messages first, and then what the other events change."""
         others = [event for event in events if not isinstance(event, InboundMessage)]
         try:
-            async with asyncio.timeout(STORE_SECONDS):
+            with self._time_limit:
                 answers = await self.store_messages(events=_traced(events, trace) if trace else events, now=now)
                 statuses = await self.apply_events(events=others, now=now) if others else ()
         except TimeoutError as error:
@@ -131,8 +132,8 @@ def _check_channels(events: Sequence[InboundEvent], speaks_for: frozenset[str]) 
         ForgedWebhookError: an event is of a channel that the sender may not speak for.
     """
     channels = {event.conversation.channel if isinstance(event, InboundMessage) else event.channel for event in events}
-    if foreign := sorted(channels - speaks_for):
-        raise ForgedWebhookError(f"the body is about {', '.join(foreign)}, and no secret of theirs signed it")
+    if foreign := channels - speaks_for:
+        raise ForgedWebhookError(f"the body is about {', '.join(sorted(foreign))}, and no secret of theirs signed it")
 
 
 def _traced(events: Sequence[InboundEvent], trace: str) -> Sequence[InboundEvent]:

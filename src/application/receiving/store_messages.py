@@ -1,7 +1,6 @@
 """Store the messages of a webhook, each in the conversation of the person who wrote it."""
 
 import asyncio
-import contextlib
 import logging
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,6 +24,8 @@ from domain.people.aliases import IdentityChange, Observation
 from domain.policies.debounce import IMMEDIATE
 
 TOO_MANY_WAIT = "too many messages wait already"
+# What a person does by a tap is complete.
+AT_ONCE = (Tap, UserAction)
 MESSAGES_LOST = AgentNote(kind=NoteKind.MESSAGES_LOST)
 
 logger = logging.getLogger(__name__)
@@ -44,36 +45,31 @@ class StoreMessages:
     async def __call__(self, *, events: Sequence[InboundEvent], now: float) -> Sequence[Acceptance]:
         """What became of each message among `events`. Changes of names among them are applied, too.
 
+        Most people never change their names. So they are assumed to have the id that the message suggests, and the
+        store verifies this while it stores the messages. Only where that fails, the directory is asked first.
+
         Raises:
             StoreUnavailableError: repeat it; a message that was stored is known then.
         """
-        messages, answers = await self._store_all(events, now)
-        if left_out := [
-            message for message, answer in zip(messages, answers, strict=True) if answer == Acceptance.LEFT_OUT
-        ]:
-            await self._publish_left_out(left_out, now)
-        return answers
-
-    async def _store_all(
-        self, events: Sequence[InboundEvent], now: float
-    ) -> tuple[list[InboundMessage], Sequence[Acceptance]]:
-        """The messages in their conversations, and what became of each.
-
-        Most people never change their names. So they are assumed to have the id that the message suggests, and the
-        store verifies this while it stores the messages. Only where that fails, the directory is asked first.
-        """
         messages = [event for event in events if isinstance(event, InboundMessage)]
-        if not any(isinstance(event, IdentityChange) for event in events):
-            if not messages:
-                return [], ()
-            with contextlib.suppress(UnverifiedPersonError):
-                return messages, await self._store(messages, now, assumed=True)
-        messages = await self._with_conversations(events)
-        return messages, await self._store(messages, now) if messages else ()
+        names_change = len(messages) < len(events) and any(isinstance(event, IdentityChange) for event in events)
+        try:
+            answers = None if names_change else await self._store(messages, now, assumed=True)
+        except UnverifiedPersonError:
+            answers = None
+        if answers is None:
+            messages = await self._with_conversations(events)
+            answers = await self._store(messages, now)
+        if Acceptance.LEFT_OUT in answers:
+            left_out = zip(messages, answers, strict=True)
+            await self._publish_left_out([one for one, answer in left_out if answer == Acceptance.LEFT_OUT], now)
+        return answers
 
     async def _store(
         self, messages: Sequence[InboundMessage], now: float, *, assumed: bool = False
-    ) -> tuple[Acceptance, ...]:
+    ) -> Sequence[Acceptance]:
+        if not messages:
+            return ()
         return await self.intake.store(
             messages=[self._enqueued(message) for message in messages],
             activities=[to_activity(message, at=now) for message in messages],
@@ -138,7 +134,7 @@ class StoreMessages:
     def _enqueued(self, message: InboundMessage) -> EnqueuedMessage:
         """A tap or a command is answered at once; other messages wait for more of the same person."""
         channel = self.channels[message.conversation.channel]
-        at_once = isinstance(message.content, Tap | UserAction) or channel.commands.given(message) is not None
+        at_once = isinstance(message.content, AT_ONCE) or channel.commands.given(message) is not None
         return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
 
 

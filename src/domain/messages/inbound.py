@@ -224,7 +224,7 @@ class InboundMessage:
     @property
     def is_annotation(self) -> bool:
         """Whether it is about another message and asks for no answer of its own."""
-        return isinstance(self.content, Reaction | Correction | Retraction)
+        return isinstance(self.content, (Reaction, Correction, Retraction))
 
     @property
     def is_blank(self) -> bool:
