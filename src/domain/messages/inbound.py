@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from attrs import field, frozen
-from attrs.validators import ge, lt, min_len
+from attrs.validators import min_len
 
 from domain.messages.shared_values import Choice, ContactCard, Location, MediaKind
 from domain.messages.visibility import is_visible
@@ -202,13 +202,13 @@ class InboundMessage:
     names the step that took it in (a W3C `traceparent`), when that is traced.
     """
 
-    id: str = field(validator=min_len(1))
+    id: str
     conversation: Conversation
     person: Person
     content: Content
     sent_at: float
     arrived_at: float
-    sequence: int = field(default=0, validator=[ge(0), lt(MAX_SEQUENCE)])
+    sequence: int = 0
     quotes: str | None = None
     quoted_text: str = ""
     forwarded: bool = False
@@ -216,6 +216,12 @@ class InboundMessage:
     product: str = ""
     facts: MessageFacts | None = None
     trace: str = ""
+
+    def __attrs_post_init__(self) -> None:
+        if not self.id:
+            raise ValueError("a message needs an id")
+        if not 0 <= self.sequence < MAX_SEQUENCE:
+            raise ValueError(f"the sequence {self.sequence} does not fit into eight bytes")
 
     @property
     def is_annotation(self) -> bool:

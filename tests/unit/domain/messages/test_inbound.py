@@ -8,5 +8,5 @@ from support.messages import message
 
 def test_a_message_needs_an_id() -> None:
     """Without one, a repeated delivery could not be recognised."""
-    with pytest.raises(ValueError, match="Length of"):
+    with pytest.raises(ValueError, match="needs an id"):
         evolve(message(), id="")
