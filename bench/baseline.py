@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import json
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 from attrs import frozen
@@ -22,15 +22,21 @@ from entrypoints.bootstrap.signals import stopped_by_signals
 from entrypoints.cli.common import run
 from entrypoints.http.server.serving import run_web
 
-STORE = "redis.call('ZADD', KEYS[1], ARGV[1], ARGV[3]) return redis.call('SADD', KEYS[2], ARGV[2])"
-SCRIPT = Script(STORE, hashlib.sha1(STORE.encode(), usedforsecurity=False).hexdigest())
+
+def script(source: str) -> Script:
+    return Script(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest())
+
+
+STORE = script("redis.call('ZADD', KEYS[1], ARGV[1], ARGV[3]) return redis.call('SADD', KEYS[2], ARGV[2])")
 
 
 @frozen
 class Baseline:
-    """A bare ASGI application."""
+    """A bare ASGI application. `ready` is what a worker waits for, where there is one."""
 
     store: StoreConnections
+    script: Script = STORE
+    ready: Sequence[str] = ()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -41,7 +47,8 @@ class Baseline:
             await _answer(send, 403)
             return
         first = json.loads(body)["entry"][0]["changes"][0]["value"]["messages"][0]
-        await self.store.run(SCRIPT, ["baseline:mail", "baseline:seen"], [time.time(), first["id"], body])
+        keys = ["baseline:mail", "baseline:seen", *self.ready]
+        await self.store.run(self.script, keys, [time.time(), first["id"], body])
         await _answer(send, 200)
 
 

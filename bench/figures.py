@@ -18,17 +18,24 @@ type Figures = dict[str, float]
 
 @frozen(kw_only=True)
 class Compared:
-    """The medians of all rounds, side by side."""
+    """The medians of all rounds, side by side. Only the whole trip has a bare one to compare it with."""
 
     ours: Figures
     baseline: Figures
+    bare_trip: Figures
 
 
-def taking_turns(rounds: int, ours: Callable[[], Figures], baseline: Callable[[], Figures]) -> Compared:
+def taking_turns(
+    rounds: int,
+    *,
+    ours: Callable[[], Figures],
+    baseline: Callable[[], Figures],
+    bare_trip: Callable[[], Figures] = dict,
+) -> Compared:
     """The medians of all rounds. The first of several only warms up."""
-    pairs = [(ours(), baseline()) for _ in range(rounds)]
-    pairs = pairs[1:] or pairs
-    return Compared(ours=medians([pair[0] for pair in pairs]), baseline=medians([pair[1] for pair in pairs]))
+    turns = [(ours(), baseline(), bare_trip()) for _ in range(rounds)]
+    of_ours, of_baseline, of_bare_trip = map(medians, zip(*(turns[1:] or turns), strict=True))
+    return Compared(ours=of_ours, baseline=of_baseline, bare_trip=of_bare_trip)
 
 
 def medians(rounds: Sequence[Figures]) -> Figures:

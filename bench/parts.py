@@ -62,7 +62,7 @@ def stored_per_second(plan: Plan) -> dict[int, Compared]:
                 flooding = flood(server.port, endless, callers=plan.callers, seconds=plan.flood_seconds)
                 return {"messages_per_second": batch * run_fast(flooding)}
 
-            return taking_turns(plan.rounds, lambda: round_on(ours), lambda: round_on(baseline))
+            return taking_turns(plan.rounds, ours=lambda: round_on(ours), baseline=lambda: round_on(baseline))
 
         return {batch: compare(batch) for batch in BATCHES}
 
@@ -85,7 +85,7 @@ def times_while_answering(plan: Plan) -> tuple[Compared, dict[str, Figures]]:
         def baseline_round() -> Figures:
             return to_200(run_precise(paced(baseline.port, endless, rate=STORING_RATE, seconds=plan.paced_seconds)))
 
-        compared = taking_turns(plan.rounds, our_round, baseline_round)
+        compared = taking_turns(plan.rounds, ours=our_round, baseline=baseline_round)
         calls = ours.stop()["calls"]
     called = [(answer, calls[message_id]) for answer in answered for message_id in answer.webhook.message_ids]
     return compared, {

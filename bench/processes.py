@@ -45,6 +45,11 @@ class Server:
         return times.user + times.system
 
     @property
+    def wake_ups(self) -> int:
+        """How often its event loop has slept so far: the voluntary context switches of its main thread."""
+        return int(psutil.Process(self.process.pid).num_ctx_switches().voluntary)
+
+    @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 

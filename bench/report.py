@@ -1,7 +1,7 @@
 """The results, for people."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 from rich.console import Console
@@ -10,6 +10,9 @@ from rich.table import Table
 from bench.figures import PERCENTILES, Figures
 from bench.parts import SLOW_RATE, STORING_RATE, PartResults
 from bench.trip import META_RATE, RATE, TripResults
+
+# Of each row: its name, our figure, the other one, and the format of both.
+type Rows = Iterator[tuple[str, float, float, str]]
 
 
 @attrs.frozen(kw_only=True)
@@ -28,6 +31,7 @@ class Results:
         console = Console()
         console.print(*(f"{name}: {fact}" for name, fact in self.machine.items()), sep="\n", highlight=False)
         _compare(console, "The whole trip over HTTP, beside a webhook of the baseline", _trip(self.trip))
+        _compare(console, "The same, beside the bare trip", _trip(self.trip, beside="bare_trip"), beside="bare trip")
         backlog = self.trip.backlog
         console.print(
             f"{backlog['messages']:,.0f} messages wait for Meta's {META_RATE:.0f}/s, {RATE}/s come in: "
@@ -58,27 +62,28 @@ def _show_parts(console: Console, parts: PartResults) -> None:
     )
 
 
-def _compare(console: Console, title: str, rows: Iterator[tuple[str, float, float, str]]) -> None:
-    """Show rows of a name, our figure, the baseline's, and the format of both."""
-    table = Table("", "ours", "baseline", "ratio", title=title)
-    for name, ours, baseline, form in rows:
-        table.add_row(name, form.format(ours), form.format(baseline), f"{ours / baseline:.2f}")
+def _compare(console: Console, title: str, rows: Rows, *, beside: str = "baseline") -> None:
+    table = Table("", "ours", beside, "ratio", title=title)
+    for name, ours, other, form in rows:
+        table.add_row(name, form.format(ours), form.format(other), f"{ours / other:.2f}")
     console.print(table)
 
 
-def _trip(trip: TripResults) -> Iterator[tuple[str, float, float, str]]:
-    steady, flooded = trip.at_rate, trip.flooded
+def _trip(trip: TripResults, *, beside: Literal["baseline", "bare_trip"] = "baseline") -> Rows:
+    steady, flooded = trip.at_rate.ours, trip.flooded.ours
+    other_steady, other_flooded = getattr(trip.at_rate, beside), getattr(trip.flooded, beside)
     for cost, whose in (("processor_us", "process"), ("store_us", "store")):
-        yield f"a message at {RATE}/s, its {whose}", steady.ours[cost], steady.baseline[cost], "{:,.0f} us"
+        yield f"a message at {RATE}/s, its {whose}", steady[cost], other_steady[cost], "{:,.0f} us"
+    yield f"wake-ups for a message at {RATE}/s", steady["wake_ups"], other_steady["wake_ups"], "{:.1f}"
     for share in PERCENTILES:
-        yield f"{share} to the 200 at {RATE}/s", steady.ours[share], steady.baseline[share], "{:.2f} ms"
+        yield f"{share} to the 200 at {RATE}/s", steady[share], other_steady[share], "{:.2f} ms"
     for cost, whose in (("processor_us", "process"), ("store_us", "store")):
-        yield f"a message in a flood, its {whose}", flooded.ours[cost], flooded.baseline[cost], "{:,.0f} us"
+        yield f"a message in a flood, its {whose}", flooded[cost], other_flooded[cost], "{:,.0f} us"
     most = "messages_per_second"
-    yield "messages/s in a flood", flooded.ours[most], flooded.baseline[most], "{:,.0f}"
+    yield "messages/s in a flood", flooded[most], other_flooded[most], "{:,.0f}"
 
 
-def _parts(parts: PartResults) -> Iterator[tuple[str, float, float, str]]:
+def _parts(parts: PartResults) -> Rows:
     for batch, found in parts.messages_per_second.items():
         ours, baseline = found.ours["messages_per_second"], found.baseline["messages_per_second"]
         yield f"messages stored/s, webhooks of {batch}", ours, baseline, "{:,.0f}"

@@ -6,7 +6,7 @@ which answer at once.
 
 import contextlib
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from urllib.request import urlopen
 
@@ -31,7 +31,7 @@ MAX_SECONDS = 120.0
 
 @frozen(kw_only=True)
 class TripResults:
-    """What a message costs, beside one of the baseline's webhooks.
+    """What a message costs, beside one of the bare trip, and beside one of the baseline's webhooks.
 
     `at_rate`: messages come in at `RATE`: processor time, and the milliseconds to the 200. `flooded`: as many as
     possible: processor time, and messages per second. `backlog`: many wait for the number's send rate while others come
@@ -51,32 +51,36 @@ class Used:
     seconds: float = 0.0
     processor_seconds: float = 0.0
     store_seconds: float = 0.0
+    wake_ups: int = 0
 
     def per(self, messages: int) -> Figures:
-        """The processor time of each message, in microseconds."""
+        """The processor time of each message, in microseconds, and the wake-ups."""
         return {
             "processor_us": self.processor_seconds / messages * 1e6,
             "store_us": self.store_seconds / messages * 1e6,
+            "wake_ups": self.wake_ups / messages,
         }
 
 
 @frozen
 class Trip:
-    """The processes that a message meets, and the baseline. The service and the baseline have one store."""
+    """The processes that a message meets, and those to compare with: all have one store."""
 
     store: str
     service: processes.Server
+    bare_trip: processes.Server
     baseline: processes.Server
     meta: processes.Server
 
     @contextlib.contextmanager
     def used(self, server: processes.Server) -> Iterator[Used]:
         spent, began = Used(), time.monotonic()
-        processor_seconds, store_seconds = server.processor_seconds, self._store_seconds()
+        processor_seconds, store_seconds, wake_ups = server.processor_seconds, self._store_seconds(), server.wake_ups
         yield spent
         spent.seconds = time.monotonic() - began
         spent.processor_seconds = server.processor_seconds - processor_seconds
         spent.store_seconds = self._store_seconds() - store_seconds
+        spent.wake_ups = server.wake_ups - wake_ups
 
     def _store_seconds(self) -> float:
         with Redis.from_url(self.store) as client:
@@ -110,9 +114,10 @@ def running(*, messages_per_second: float) -> Iterator[Trip]:
             agents_url=agents.url,
             messages_per_second=messages_per_second,
         ) as service,
+        processes.server("bare_trip", store=store, graph_url=meta.url, agents_url=agents.url) as bare_trip,
         processes.server("baseline", store=store) as baseline,
     ):
-        yield Trip(store, service, baseline, meta)
+        yield Trip(store, service, bare_trip, baseline, meta)
 
 
 def measure_trip(plan: Plan) -> TripResults:
@@ -134,8 +139,15 @@ def measure_trip(plan: Plan) -> TripResults:
                 trip.wait_until_sent(sent + answers * plan.trips)
             return {**spent.per(plan.trips), "messages_per_second": plan.trips / spent.seconds}
 
-        at_rate = taking_turns(plan.rounds, lambda: steady(trip.service, 1), lambda: steady(trip.baseline, 0))
-        at_most = taking_turns(plan.rounds, lambda: flooded(trip.service, 1), lambda: flooded(trip.baseline, 0))
+        def compared(measured: Callable[[processes.Server, int], Figures]) -> Compared:
+            return taking_turns(
+                plan.rounds,
+                ours=lambda: measured(trip.service, 1),
+                baseline=lambda: measured(trip.baseline, 0),
+                bare_trip=lambda: measured(trip.bare_trip, 1),
+            )
+
+        at_rate, at_most = compared(steady), compared(flooded)
     backlog = medians([_backlog_round(plan) for _ in range(max(1, plan.rounds - 1))])
     return TripResults(at_rate=at_rate, flooded=at_most, backlog=backlog)
 

@@ -1,7 +1,6 @@
 """Show the person that their message was read, that their taps arrived, and that an answer is being written."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Coroutine
 from types import TracebackType
@@ -89,7 +88,8 @@ def _started(step: "Coroutine[None, None, None]") -> "asyncio.Task[None]":
 async def _harmless(sent: Awaitable[None]) -> None:
     """Wait until it is sent. A failure harms nothing."""
     try:
-        with contextlib.suppress(SendFailedError):
-            await sent
+        await sent
+    except SendFailedError:
+        pass  # the channel may refuse it
     except Exception:
         logger.exception("a message could not be acknowledged")

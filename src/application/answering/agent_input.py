@@ -80,7 +80,7 @@ class BuildAgentInput:
         # Where nothing was offered, nobody chooses or decides anything.
         meant = _as_meant(messages, state) if state.choices else messages
         abouts = [_about(message) for message in meant]
-        quoted = await self._quoted(abouts, channel)
+        quoted = await self._quoted(abouts, channel) if any(abouts) else {}
         notes = await self._files(meant, channel, agent, hold)
         decision = _decision(meant, [note.transcript for note in notes], channel, state) if state.choices else ""
         texts: list[str] = []
@@ -121,8 +121,7 @@ class BuildAgentInput:
         )
 
     async def _quoted(self, abouts: Sequence[str], channel: Channel) -> dict[str, Remembered]:
-        wanted = sorted({about for about in abouts if about})
-        return await self.log.recall(channel=channel.name, message_ids=wanted) if wanted else {}
+        return await self.log.recall(channel=channel.name, message_ids=sorted(set(filter(None, abouts))))
 
 
 def _remembered(message: InboundMessage, text: str, channel: Channel) -> Remembered:

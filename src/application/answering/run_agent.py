@@ -79,14 +79,16 @@ class RunAgent:
         self, agent: str, turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
     ) -> Awaitable[AgentAnswer]:
         runtime, name = self.runtimes.of(agent)
-        tools = self.tools.context_of(turn, channel) if self.tools else {}
+        context = run_context(turn, channel, state, agent_input)
+        if self.tools:
+            context |= self.tools.context_of(turn, channel)
         images, files = agent_input.images, agent_input.files
         return runtime.run(
             AgentRun(
                 agent=name,
                 query=agent_input.query,
                 session_id=channel.session_of(turn.conversation, state),
-                context=run_context(turn, channel, state, agent_input) | tools,
+                context=context,
                 images=images if images and runtime.supports_images else (),
                 files=files if files and runtime.supports_files else (),
                 provider=channel.provider,

@@ -81,15 +81,15 @@ class SendPart:
             # Who began it asks for it by the id of the turn.
             named = evolve(sent, message_id=sent_name(turn.id, len(turn.sent)), text=accepted.message_id, trace="")
             lease.changes.words += (named,)
-        if accepted.phone and turn.is_initiated:
-            await lease.record_sent()
-            await learn_number(
-                accepted.phone,
-                conversation=turn.conversation,
-                at=self.clock.now(),
-                directory=self.directory,
-                states=self.states,
-            )
+            if accepted.phone:
+                await lease.record_sent()
+                await learn_number(
+                    accepted.phone,
+                    conversation=turn.conversation,
+                    at=self.clock.now(),
+                    directory=self.directory,
+                    states=self.states,
+                )
         return accepted.message_id
 
     async def _send(

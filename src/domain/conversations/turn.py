@@ -3,7 +3,7 @@
 import hashlib
 from typing import Self
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from domain.conversations.reply import PartReference, Reply
 from domain.messages.inbound import InboundMessage
@@ -92,11 +92,27 @@ class Turn:
 
     def with_reply(self, reply: Reply) -> Self:
         """The turn once its reply is composed. Nobody has tried to send any of it."""
-        return evolve(self, reply=reply, attempts=0, deliveries=1)
+        return self._after_step(reply=reply, sent=self.sent, deliveries=1)
 
     def with_sent(self, message_id: str) -> Self:
         """The turn once its next part is sent under this id."""
-        return evolve(self, sent=(*self.sent, message_id), attempts=0, confirmation_waits=0, unconfirmed_attempts=0)
+        return self._after_step(reply=self.reply, sent=(*self.sent, message_id), deliveries=self.deliveries)
+
+    def _after_step(self, *, reply: Reply | None, sent: tuple[str, ...], deliveries: int) -> Self:
+        """The turn after a step that succeeded: what failed and what nobody confirmed is counted anew."""
+        return type(self)(
+            id=self.id,
+            conversation=self.conversation,
+            messages=self.messages,
+            reply=reply,
+            sent=sent,
+            retries=self.retries,
+            deliveries=deliveries,
+            error=self.error,
+            to=self.to,
+            agent=self.agent,
+            trace=self.trace,
+        )
 
     def unconfirmed_send(self) -> UnconfirmedSend:
         """One more send of the next part whose result nobody knows."""

@@ -218,8 +218,10 @@ class InboundMessage:
     trace: str = ""
 
     def __attrs_post_init__(self) -> None:
-        if not (self.id and 0 <= self.sequence < MAX_SEQUENCE):
-            raise ValueError("a message needs an id, and a sequence of eight bytes")
+        if not self.id:
+            raise ValueError("a message needs an id")
+        if not 0 <= self.sequence < MAX_SEQUENCE:
+            raise ValueError(f"the sequence {self.sequence} does not fit into eight bytes")
 
     @property
     def is_annotation(self) -> bool:

@@ -20,9 +20,13 @@ class TextPart:
     `reply_to`, here and in other parts, is the id of the message it is shown as a reply to.
     """
 
-    body: RichText = field(converter=rich_text, validator=min_len(1))
+    body: RichText = field(converter=rich_text)
     reply_to: str = ""
     stands_alone: bool = False
+
+    def __attrs_post_init__(self) -> None:
+        if not self.body.text:
+            raise ValueError("a text needs a character at least")
 
 
 @frozen(kw_only=True)

@@ -2,8 +2,7 @@
 
 from typing import Self
 
-from attrs import field, frozen
-from attrs.validators import min_len
+from attrs import frozen
 
 from domain.people.alias import Alias, AliasKind
 
@@ -97,8 +96,12 @@ class Person:
 class Conversation:
     """One person on one channel; everything that must stay in order stays in order within it."""
 
-    channel: str = field(validator=min_len(1))
-    user: str = field(validator=min_len(1))
+    channel: str
+    user: str
+
+    def __attrs_post_init__(self) -> None:
+        if not (self.channel and self.user):
+            raise ValueError("a conversation needs a channel and a person")
 
     def __str__(self) -> str:
         return f"{self.channel}:{self.user}"

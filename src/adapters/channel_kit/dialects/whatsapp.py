@@ -40,7 +40,7 @@ class WhatsAppDialect:
         return [_mark(rich.text, span) for span in sorted(rich.spans, key=_nested) if span.style is not Style.LINK]
 
     def write(self, rich: RichText) -> str:
-        return insert(rich.text, self.marks(self.showable(rich)))
+        return insert(rich.text, self.marks(self.showable(rich))) if rich.spans else rich.text
 
 
 def _nested(span: Span) -> tuple[int, int]:

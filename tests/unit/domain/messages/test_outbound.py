@@ -8,7 +8,7 @@ from domain.messages.shared_values import MediaKind
 
 def test_a_text_is_never_empty() -> None:
     """No channel sends an empty message."""
-    with pytest.raises(ValueError, match="Length of"):
+    with pytest.raises(ValueError, match="needs a character"):
         TextPart(body="")
 
 

@@ -39,7 +39,7 @@ def test_a_conversation_comes_back_from_its_text(channel: str, user: str) -> Non
 @pytest.mark.parametrize("text", ["", ":", "whatsapp", "whatsapp:", ":15550002222"])
 def test_half_a_conversation_is_refused(text: str) -> None:
     """Both halves are needed."""
-    with pytest.raises(ValueError, match="Length of"):
+    with pytest.raises(ValueError, match="needs a channel and a person"):
         Conversation.parse(text)
 
 
