@@ -56,6 +56,18 @@ class InitiatedTurnsContract:
         assert verdicts == [Acceptance.LEFT_OUT, Acceptance.KNOWN, Acceptance.NEW]
         assert await mailbox.initiate(turn=initiated("late")) == Acceptance.NEW
 
+    async def test_it_does_not_wait_while_the_person_is_still_writing(self, mailbox: Mailbox) -> None:
+        """Only an answer waits for more words."""
+        await mailbox.accept(messages=[enqueued("first")])
+        claim, _ = await begin_one(mailbox)
+        await mailbox.accept(messages=[enqueued("next", debounce=WRITING)])
+        await mailbox.initiate(turn=initiated())
+        await mailbox.complete(claim=claim)
+
+        _, turn = await begin_one(mailbox)
+
+        assert turn == initiated()
+
     async def test_a_turn_is_initiated_once(self, mailbox: Mailbox) -> None:
         """The same request again is recognised, also after the turn has been sent."""
         verdicts = [await mailbox.initiate(turn=initiated()), await mailbox.initiate(turn=initiated())]

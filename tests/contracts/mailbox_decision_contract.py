@@ -41,7 +41,7 @@ class DecisionContract:
         self, mailbox: Any, contents: list[Content | str], turns: list[int]
     ) -> None:
         """In the order of the messages, with the annotations after it."""
-        await mailbox.states.change(conversation=CONVERSATION, choices=(BUTTON,))
+        await mailbox.states.change(conversation=CONVERSATION, session=1, choices=(BUTTON,))
         posts = [sent(content, at) for at, content in enumerate(contents)]
         await mailbox.accept(messages=posts)
 

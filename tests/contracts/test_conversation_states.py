@@ -91,6 +91,7 @@ class TestRedisConversationStates(ConversationStatesContract):
         await states.note(conversation=ANA, agent_notes=notes("hello?"))
 
         assert round(await store.commands.ttl(name) / DAY) == 90
+        assert await store.commands.hkeys(name) == ["agent_notes"]
 
     async def test_a_refusal_of_marketing_is_never_forgotten(
         self, states: RedisConversationStates, store: StoreConnections, name: str

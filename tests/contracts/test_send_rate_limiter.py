@@ -61,6 +61,17 @@ class TestRedisSendRateLimiter(SendRateLimiterContract):
 
         await eventually(gone)
 
+    async def test_without_a_send_rate_nothing_is_counted(
+        self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
+    ) -> None:
+        """Only a wait is kept, and who waits."""
+        await send_rate_limiter.back_off_all(channel=ANA.channel, seconds=1.5)
+
+        await send_rate_limiter.take(CreditRequest(conversation=ANA, turn_id="t", send_rates=SendRates()))
+
+        account = f"{send_rate_limiter.keys.prefix}:send_rate:{{{ANA.channel}}}"
+        assert await store.commands.hkeys(account) == ["blocked_until"]
+
     async def test_a_wait_does_not_shorten_the_memory_of_what_was_sent(
         self, send_rate_limiter: RedisSendRateLimiter, store: StoreConnections
     ) -> None:

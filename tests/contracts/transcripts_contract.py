@@ -10,6 +10,7 @@ from application.ports.intake import Intake
 from application.ports.leases import LeaseLostError
 from application.ports.positions import InvalidPositionError
 from application.ports.turn_changes import TurnChanges
+from contracts.initiated_turns_contract import initiated
 from contracts.mailbox_steps import ANSWER, begin_one, take_over
 from domain.conversations.activity import Activity, ActivityKind
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
@@ -141,6 +142,17 @@ class TranscriptsContract:
         assert (str(bob.conversation), bob.name, bob.waits) == (f"whatsapp:{BOB.phone}", "Bob", True)
         assert (ana.name, ana.phone, ana.user_id, ana.username) == ("Ana", ANA.phone, "US.1", "ana.example")
         assert (ana.waits, ana.heard_at, ana.human_until) == (False, named.sent_at, 60.5)
+
+    async def test_a_conversation_that_we_began_is_listed(self, kept: Kept) -> None:
+        """From the first part on that was sent."""
+        await kept.mailbox.initiate(turn=initiated())
+        claim, turn = await begin_one(kept.mailbox)
+        assert (await kept.transcripts.newest(limit=10)).conversations == ()
+        await kept.mailbox.complete(claim=claim, changes=TurnChanges(sent={0: "out.0"}, parts={0: part(0)}))
+
+        (ana,) = (await kept.transcripts.newest(limit=10)).conversations
+
+        assert ana.conversation == turn.conversation
 
     async def test_names_are_those_of_the_latest_message(self, kept: Kept) -> None:
         """People change their names. A message that arrives late brings no old name back."""

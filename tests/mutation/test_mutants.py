@@ -46,7 +46,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
     "a token stays in the stream": (script("common", "  redis.call('XDEL', READY, token)\n"), IDLE),
     "a token stays pending": (script("common", "  redis.call('XACK', READY, GROUP, token)\n"), IDLE),
     "a token stays with an idle conversation": (
-        script("claimed", "return redis.call('HDEL', TOKENS, conversation)", "return"),
+        script("settle", "return redis.call('HDEL', TOKENS, conversation)", "return"),
         IDLE,
     ),
     "a conversation stays among those that wait": (
@@ -71,7 +71,7 @@ MUTANTS: dict[str, tuple[Callable[[], Mutant], tuple[str, ...]]] = {
         contract("nothing_overtakes"),
     ),
     "a retried turn is forgotten": (
-        script("claimed", "redis.call('HSET', TOKENS, conversation, DELAYED)", "redis.call('DEL', TURN)"),
+        script("settle", "redis.call('HSET', TOKENS, conversation, DELAYED)", "redis.call('DEL', TURN)"),
         contract("retry_is_the_same_turn"),
     ),
     "a confirmation of a part that is not next": (

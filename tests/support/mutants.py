@@ -57,17 +57,25 @@ FIELD = re.compile(r", '[a-z_]+'")
 OPERAND = re.compile(r" (?:and|or) (?:(?! and | or | then\b).)+")
 
 # Changes without an effect, and why.
-_STANDS_IN_LINE = "if slot_at == 0 and place_at == 0 and (line_until {} now or number_at - now {} slots_ahead) then"
+_STANDS_IN_LINE = "if slot_at == 0 and place_at == 0 and (line_until {} now or account_at - now {} slots_ahead) then"
 _SESSION_TAKEN = "if held_by and held_by ~= turn and number(held_until) {} now_us() then return -1 end"
+_COMES_TOO_LATE = "if slot_at > 0 and now - slot_at {} tonumber(slot_kept) then place_at, slot_at = slot_at, 0 end"
+_GROWS = (
+    "elseif not GROWS[name] or tonumber(value) {} (tonumber(redis.call('HGET', state, name) or '') or -math.huge) then"
+)
 _COMES_LATER = "if place_at {} now or only_line == '1' then return wait_until(place_at) end"
 EQUIVALENT: dict[str, str] = {
     f"take_credit.lua: {before}  ->  {after}": "at one microsecond alone"
     for before, after in (
         (_STANDS_IN_LINE.format(">", ">"), _STANDS_IN_LINE.format(">=", ">")),
         (_STANDS_IN_LINE.format(">", ">"), _STANDS_IN_LINE.format(">", ">=")),
+        (_COMES_TOO_LATE.format(">"), _COMES_TOO_LATE.format(">=")),
         (_COMES_LATER.format(">"), _COMES_LATER.format(">=")),
     )
-} | {f"hold_session.lua: {_SESSION_TAKEN.format('>')}  ->  {_SESSION_TAKEN.format('>=')}": "at one microsecond alone"}
+} | {
+    f"hold_session.lua: {_SESSION_TAKEN.format('>')}  ->  {_SESSION_TAKEN.format('>=')}": "at one microsecond alone",
+    f"state.lua: {_GROWS.format('>')}  ->  {_GROWS.format('>=')}": "writes what is there",
+}
 
 
 @frozen(kw_only=True)

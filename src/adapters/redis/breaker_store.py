@@ -29,11 +29,11 @@ class RedisBreakerStore:
         return load_breaker(await self.store.run(scripts.TRY_ACQUIRE, [self._name(channel)], [trial_us]))
 
     async def status(self, *, channel: str) -> Breaker:
-        call = self.status_call(channel)
-        return load_breaker(await self.store.run(call.script, call.keys, call.arguments))
+        return load_breaker(await self.store.run(scripts.BREAKER_STATUS, [self._name(channel)], []))
 
-    def status_call(self, channel: str) -> scripts.ScriptCall:
-        return scripts.ScriptCall(scripts.BREAKER_STATUS, [self._name(channel)], [])
+    def exists_command(self, channel: str) -> scripts.Command:
+        """Returns 0 for a closed breaker; for every other, `status` says more."""
+        return ("EXISTS", self._name(channel))
 
     async def close(self, *, channel: str) -> bool:
         with translated():

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from attrs import define, field, frozen
@@ -24,35 +25,21 @@ MAX_CALLS_PER_WRITE = 128
 MAX_CONCURRENT_WRITES = 2
 
 
-@frozen(eq=False)
-class _Call:
-    """`command` runs `script`, where there is one.
+@define(eq=False)
+class _Request:
+    """Calls of one caller, who gets a value or an error for each of them."""
 
-    `lasting_key` is a key of a script whose writes must survive the loss of the server.
-    """
+    calls: Sequence[ScriptCall | Command]
+    results: "asyncio.Future[list[Any]]"
 
-    command: Command
-    result: "asyncio.Future[Any]"
-    script: Script | None = None
-    lasting_key: str | None = None
-
-    @property
-    def source_command(self) -> Command:
-        """For a store that does not know the script: with its source in the place of its name."""
-        return ("EVAL", self.script.source, *self.command[2:]) if self.script else self.command
-
-    def settle(self, result: object) -> None:
-        if self.result.done():  # its caller was cancelled meanwhile
-            return
-        if isinstance(result, Exception):
-            self.result.set_exception(result)
-        else:
-            self.result.set_result(result)
+    def settle(self, results: list[Any]) -> None:
+        if not self.results.done():  # else its caller was cancelled meanwhile
+            self.results.set_result(results)
 
 
 @define(eq=False)
 class PipelinedScripts:
-    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once, each of up to `MAX_CALLS_PER_WRITE` calls.
+    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once. One of `MAX_CALLS_PER_WRITE` calls takes no more.
 
     `replicated`: another server may take its place. Then lasting scripts wait for a replica. `measure` gets the seconds
     of each write until all its results were there.
@@ -61,94 +48,87 @@ class PipelinedScripts:
     pipelines: Pipelines
     replicated: bool = field(default=False, kw_only=True)
     measure: Callable[[float], None] | None = field(default=None, kw_only=True)
-    _waiting: deque[_Call] = field(factory=deque, init=False)
+    _waiting: deque[_Request] = field(factory=deque, init=False)
     _writers: set["asyncio.Task[None] | None"] = field(factory=set, init=False)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        return await self._run(script, keys, arguments)
+        return _single(await self._request(ScriptCall(script, keys, arguments)))
 
     async def execute(self, *command: Argument) -> Any:
-        return await self._start(command)
+        return _single(await self._request(command))
 
     async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        results = [self._start(call) for call in calls]
-        try:
-            return [await _outcome(result) for result in results]
-        finally:
-            for result in results:
-                result.cancel()  # where the caller was cancelled, nobody waits any more
+        return await self._request(*calls) if calls else []
 
     async def aclose(self) -> None:
         await self.pipelines.aclose()
 
-    def _start(self, call: ScriptCall | Command) -> "asyncio.Future[Any]":
-        if isinstance(call, ScriptCall):
-            return self._run(call.script, call.keys, call.arguments)
-        return self._enqueue(_Call(command=call, result=asyncio.get_running_loop().create_future()))
-
-    def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> "asyncio.Future[Any]":
-        return self._enqueue(
-            _Call(
-                command=("EVALSHA", script.sha, len(keys), *keys, *arguments),
-                result=asyncio.get_running_loop().create_future(),
-                script=script,
-                lasting_key=keys[0] if self.replicated and script.lasting else None,
-            )
-        )
-
-    def _enqueue(self, call: _Call) -> "asyncio.Future[Any]":
-        self._waiting.append(call)
+    def _request(self, *calls: ScriptCall | Command) -> "asyncio.Future[list[Any]]":
+        request = _Request(calls, asyncio.get_running_loop().create_future())
+        self._waiting.append(request)
         if len(self._waiting) == 1:  # for those that wait already, a writer begins, or all are busy
             self._begin_writing()
-        return call.result
+        return request.results
 
     def _begin_writing(self) -> None:
         if len(self._writers) < MAX_CONCURRENT_WRITES:
             self._writers.add(asyncio.create_task(self._write()))
 
     async def _write(self) -> None:
-        while self._waiting:
-            next_calls = [self._waiting.popleft() for _ in range(min(MAX_CALLS_PER_WRITE, len(self._waiting)))]
+        while requests := self._next_requests():
             if self._waiting:
                 self._begin_writing()
-            calls = [call for call in next_calls if not call.result.done()]  # without those that were cancelled
-            if not calls:
-                continue
             try:
-                await self._write_together(calls)
+                results = iter(await self._run([call for request in requests for call in request.calls]))
+                for request in requests:
+                    request.settle(list(islice(results, len(request.calls))))
             except Exception as error:  # noqa: BLE001  (every caller of this write gets the error)
-                for call in calls:
-                    call.settle(error)
+                for request in requests:
+                    request.settle([error] * len(request.calls))
         self._writers.discard(asyncio.current_task())
 
-    async def _write_together(self, calls: list[_Call]) -> None:
+    def _next_requests(self) -> list[_Request]:
+        """The requests of one write, without those that were cancelled."""
+        requests, calls = list[_Request](), 0
+        while self._waiting and calls < MAX_CALLS_PER_WRITE:
+            request = self._waiting.popleft()
+            if not request.results.done():
+                requests.append(request)
+                calls += len(request.calls)
+        return requests
+
+    async def _run(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
         began = time.perf_counter()
-        results = await self.pipelines.run([call.command for call in calls])
+        results = await self.pipelines.run(list(map(_command, calls)))
         if self.measure:
             self.measure(time.perf_counter() - began)
         if NoScriptError in map(type, results):
-            results = await self._with_sources(calls, results)
-        not_lasting = await self._not_replicated(calls) if self.replicated else None
-        for call, result in zip(calls, results, strict=True):
-            call.settle((call.lasting_key and not_lasting) or result)
+            await self._run_sources(calls, results)
+        if self.replicated:
+            await self._replicate(calls, results)
+        return results
 
-    async def _with_sources(self, calls: list[_Call], results: list[Any]) -> list[Any]:
-        """The results, after the scripts that the store does not know ran: it forgets them when it restarts."""
-        unknown = [call for call, result in zip(calls, results, strict=True) if isinstance(result, NoScriptError)]
-        repeated = await self.pipelines.run([call.source_command for call in unknown])
-        results_by_source = dict(zip(unknown, repeated, strict=True))
-        return [results_by_source.get(call, result) for call, result in zip(calls, results, strict=True)]
+    async def _run_sources(self, calls: Sequence[ScriptCall | Command], results: list[Any]) -> None:
+        """Run the scripts that the store does not know, and replace their results. It forgets them when it restarts."""
+        unknown = [place for place, result in enumerate(results) if isinstance(result, NoScriptError)]
+        repeated = await self.pipelines.run([_command(calls[place], by_source=True) for place in unknown])
+        for place, result in zip(unknown, repeated, strict=True):
+            results[place] = result
 
-    async def _not_replicated(self, calls: list[_Call]) -> Exception | None:
-        """Wait for a replica, if writes of these calls must last. Returns the error when none has them."""
-        key = next((call.lasting_key for call in calls if call.lasting_key), None)
-        if key is None:
-            return None
+    async def _replicate(self, calls: Sequence[ScriptCall | Command], results: list[Any]) -> None:
+        """Wait for a replica, where writes must last. When none has them, their results become the error."""
+        keys = {
+            place: call.keys[0]
+            for place, call in enumerate(calls)
+            if isinstance(call, ScriptCall) and call.script.lasting
+        }
+        if not keys:
+            return
         try:
-            await wait_for_replica(self.pipelines.run, beside=key)
+            await wait_for_replica(self.pipelines.run, beside=next(iter(keys.values())))
         except Exception as error:  # noqa: BLE001  (the callers whose writes must last get it)
-            return error
-        return None
+            for place in keys:
+                results[place] = error
 
 
 @frozen
@@ -199,9 +179,16 @@ async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
     return [command.result for command in pipeline]
 
 
-async def _outcome(result: "asyncio.Future[Any]") -> Any:
-    """The result, or the error."""
-    try:
-        return await result
-    except Exception as error:  # noqa: BLE001  (the caller decides which errors matter)
-        return error
+def _command(call: ScriptCall | Command, *, by_source: bool = False) -> Command:
+    """Scripts run by their digest, or `by_source` where the store does not know them."""
+    if not isinstance(call, ScriptCall):
+        return call
+    script = ("EVAL", call.script.source) if by_source else ("EVALSHA", call.script.sha)
+    return (*script, len(call.keys), *call.keys, *call.arguments)
+
+
+def _single(results: list[Any]) -> Any:
+    (result,) = results
+    if isinstance(result, Exception):
+        raise result
+    return result

@@ -10,7 +10,7 @@ from attrs import Factory, field, frozen
 
 from adapters.redis import codec, scripts
 from adapters.redis.activity_feed import RedisActivityFeed
-from adapters.redis.breaker_store import RedisBreakerStore, load_breaker
+from adapters.redis.breaker_store import CLOSED, RedisBreakerStore
 from adapters.redis.connection import StoreConnections
 from adapters.redis.conversation_states import RedisConversationStates, load_state
 from adapters.redis.errors import result_of
@@ -75,13 +75,13 @@ class RedisTurns:
 
     async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
         begin = self._call(scripts.BEGIN, claim, None, self.turn_messages, CONFIRM_PREFIX)
-        status = self.breakers.status_call(claim.channel)
+        not_closed = self.breakers.exists_command(claim.channel)
         elsewhere = []
         if spent_on:
             begin.keys.extend(self.usage.keys_of(claim.partition, claim.conversation, spent_on))
             begin.arguments.extend((str(spent_on), f"spent{SEPARATOR}{claim.channel}"))
             elsewhere = self.usage.elsewhere_calls(claim.partition, claim.channel, spent_on)
-        begun, breaker, *spent_elsewhere = await self.store.run_together(begin, status, *elsewhere)
+        begun, is_open, *spent_elsewhere = await self.store.run_together(begin, not_closed, *elsewhere)
         turn, state, messages, notices, *spent = result_of(begun)
         if not turn:
             return None
@@ -89,12 +89,13 @@ class RedisTurns:
             turn=codec.load_turn(_fields(turn), conversation=claim.conversation, deliveries=claim.delivery),
             state=load_state(_fields(state)),
             rate_log=RateLog(messages=_admitted(messages), notices=_admitted(notices)),
-            breaker=load_breaker(result_of(breaker)),
+            breaker=await self.breakers.status(channel=claim.channel) if result_of(is_open) else CLOSED,
             spent=load_spending(spent[0], [*map(result_of, spent_elsewhere)]) if spent_on else NOTHING_SPENT,
         )
 
     async def save_reply(self, *, claim: Claim, reply: Reply, changes: TurnChanges | None = None) -> SavedReply:
-        keys, arguments = list[str](), list[scripts.Argument]()
+        keys: list[str] = []
+        arguments: list[scripts.Argument] = []
         if changes is not None and changes.proposals:
             keys, arguments = self.proposals.added(claim.partition, changes.proposals)
             arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
@@ -217,7 +218,7 @@ class RedisTurns:
         return beside
 
     def _dump(self, changes: TurnChanges | None, beside: dict[str, object]) -> bytes:
-        """What `claimed.lua` takes as changes."""
+        """What `changes.lua` takes."""
         if changes is None:
             return b""
         fields = {"agent": changes.agent, "trace": changes.trace}
@@ -235,7 +236,8 @@ class RedisTurns:
 
 
 def _fields(flat: Sequence[str]) -> dict[str, str]:
-    return dict(zip(flat[::2], flat[1::2], strict=True))
+    each = iter(flat)
+    return dict(zip(each, each, strict=True))
 
 
 def _admitted(flat: Sequence[str]) -> tuple[Arrival, ...]:

@@ -61,16 +61,18 @@ ACCEPT = Script.load(
     lasting=True,
 )
 INITIATE = Script.load("common", "known_ids", "initiate", when_full=False, lasting=True)
-# What every step of a turn begins with: the fence, and the changes that the step stores.
-CLAIMED = ("common", "state_expiry", "state", "forget", "transcript", "claimed")
-BEGIN = Script.load(*CLAIMED, "begin")
-SAVE_REPLY = Script.load(*CLAIMED, "usage", "save_reply")
-RECORD_SENT = Script.load(*CLAIMED, "record_sent")
-COMPLETE = Script.load(*CLAIMED, "complete")
-RETRY_LATER = Script.load(*CLAIMED, "retry_later")
-DEFER = Script.load(*CLAIMED, "defer")
-DEAD_LETTER = Script.load(*CLAIMED, "dead_letter")
-RELEASE = Script.load(*CLAIMED, "release")
+# What the steps of a turn begin with: the fence; the changes that most of them store; the progress that those record
+# after which the turn goes on.
+CLAIMED = ("common", "claimed")
+CHANGES = ("state_expiry", "state", "forget", "transcript", "changes")
+BEGIN = Script.load(*CLAIMED, "settle", "begin")
+SAVE_REPLY = Script.load(*CLAIMED, *CHANGES, "progress", "usage", "save_reply")
+RECORD_SENT = Script.load(*CLAIMED, *CHANGES, "progress", "record_sent")
+COMPLETE = Script.load(*CLAIMED, *CHANGES, "settle", "complete")
+RETRY_LATER = Script.load(*CLAIMED, *CHANGES, "progress", "settle", "retry_later")
+DEFER = Script.load(*CLAIMED, *CHANGES, "progress", "settle", "defer")
+DEAD_LETTER = Script.load(*CLAIMED, *CHANGES, "progress", "settle", "dead_letter")
+RELEASE = Script.load(*CLAIMED, *CHANGES, "progress", "release")
 RENEW = Script.load("common", "renew")
 REAP = Script.load("common", "reap")
 PROMOTE = Script.load("common", "promote")

@@ -10,8 +10,17 @@
 local USAGE, SPENT = KEYS[11], KEYS[12]
 local max_messages, confirm_prefix, day, channel_field = unpack(ARGV, 6, 9)
 
-local function new_turn(messages)
-  redis.call('HSET', TURN, 'id', token, 'messages', messages)
+local turn, state = redis.call('HGETALL', TURN), redis.call('HGETALL', STATE)
+
+local function begin_turn(messages)
+  turn = {'id', token, 'messages', messages}
+  redis.call('HSET', TURN, unpack(turn))
+end
+
+local function asks_to_confirm()
+  for at = 1, #state, 2 do
+    if state[at] == 'choices' then return state[at + 1]:find(confirm_prefix, 1, true) end
+  end
 end
 
 -- What a waiting message is when an action is to be confirmed: "answer" for one that may confirm it, "annotation" for
@@ -24,7 +33,7 @@ end
 -- How many of the waiting messages are one turn (see `taken_together` in `confirmations.py`). Example: while the last
 -- answer asks to confirm an action, of "wait", "yes", "thanks" each is a turn.
 local function taken_together(messages)
-  if not (redis.call('HGET', STATE, 'choices') or ''):find(confirm_prefix, 1, true) then return #messages end
+  if not asks_to_confirm() then return #messages end
   local first = 1
   while first <= #messages and role_of(messages[first]) ~= 'answer' do first = first + 1 end
   if first > 1 then return first - 1 end
@@ -33,19 +42,23 @@ local function taken_together(messages)
   return last
 end
 
-local function restore(turn)
-  for name, value in pairs(cjson.decode(turn)) do redis.call('HSET', TURN, name, value) end
+-- A damaged record becomes a turn that cannot be read, and so a dead letter. So do damaged messages.
+local function restore(record)
+  local function write()
+    for name, value in pairs(cjson.decode(record)) do redis.call('HSET', TURN, name, value) end
+  end
+  if not pcall(write) or redis.call('EXISTS', TURN) == 0 then begin_turn(record) end
+  turn = redis.call('HGETALL', TURN)
 end
 
-if redis.call('EXISTS', TURN) == 0 then
-  local turn = redis.call('LPOP', PRIORITY)
+if #turn == 0 then
+  local record = redis.call('LPOP', PRIORITY)
   local messages = redis.call('ZRANGE', MAIL, 0, max_messages - 1)
-  if turn then
-    -- A damaged record becomes a turn that cannot be read, and so a dead letter. So do damaged messages.
-    if not pcall(restore, turn) or redis.call('EXISTS', TURN) == 0 then new_turn(turn) end
+  if record then
+    restore(record)
   elseif #messages > 0 then
     local taken = taken_together(messages)
-    new_turn('[' .. table.concat(messages, ',', 1, taken) .. ']')
+    begin_turn('[' .. table.concat(messages, ',', 1, taken) .. ']')
     redis.call('ZREMRANGEBYRANK', MAIL, 0, taken - 1)
   else
     settle()
@@ -57,8 +70,8 @@ if day then
   spent = {of_person[1] == day and of_person[2], redis.call('HGET', USAGE, channel_field)}
 end
 return {
-  redis.call('HGETALL', TURN),
-  redis.call('HGETALL', STATE),
+  turn,
+  state,
   redis.call('ZRANGE', ADMITTED, 0, -1, 'WITHSCORES'),
   redis.call('ZRANGE', NOTICES, 0, -1, 'WITHSCORES'),
   spent,

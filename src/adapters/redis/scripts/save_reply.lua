@@ -8,8 +8,7 @@
 local reply, first_key, keep_ms = unpack(ARGV, 6, 8)
 
 -- When this step is repeated, they are published already.
-if redis.call('HEXISTS', TURN, 'reply') == 0 then publish(feed.activities) end
-redis.call('HSET', TURN, 'reply', reply)
+if redis.call('HSET', TURN, 'reply', reply) == 1 then publish(feed.activities) end
 redis.call('HDEL', TURN, 'attempts', 'error')
 for number = 1, (#ARGV - 8) / 2 do
   local record, id, proposal = KEYS[first_key + number], unpack(ARGV, 7 + 2 * number, 8 + 2 * number)
@@ -20,6 +19,6 @@ for number = 1, (#ARGV - 8) / 2 do
     redis.call('ZADD', KEYS[tonumber(first_key)], 0, id)
   end
 end
-local warnings = changes ~= '' and changes.usage and count_usage(changes.usage) or {}
+local warnings = changes.usage and count_usage(changes.usage) or {}
 for _, scope in ipairs(warnings) do publish({ feed.warnings[scope] }) end
 return {redis.call('HGETALL', STATE), warnings}

@@ -52,14 +52,17 @@ local function change_state(state, changes)
     keep(state, left)
     redis.call('HDEL', state, 'left_out')
   end
+  local set, removed = {}, {}
   for at = 1, #changes.fields, 2 do
     local name, value = changes.fields[at], changes.fields[at + 1]
     if value == '' then
-      redis.call('HDEL', state, name)
+      removed[#removed + 1] = name
     elseif not GROWS[name] or tonumber(value) > (tonumber(redis.call('HGET', state, name) or '') or -math.huge) then
-      redis.call('HSET', state, name, value)
+      set[#set + 1], set[#set + 2] = name, value
     end
   end
+  if #set > 0 then redis.call('HSET', state, unpack(set)) end
+  if #removed > 0 then redis.call('HDEL', state, unpack(removed)) end
   expire_in(state, changes.keep_ms)
 end
 

@@ -34,6 +34,13 @@ local function next_at(full, blocked, each, at_once)
   return math.max(now, blocked, each > 0 and full - each * (at_once - 1) or 0)
 end
 
+-- Without a limit, nothing is counted.
+local function spend(credit, full, duration)
+  if duration == 0 then return end
+  redis.call('HSET', credit, 'full_at', full + duration)
+  keep_until(credit, full + duration)
+end
+
 if only_line ~= '1' then
   local person_at = next_at(person_full_at, number(person[2]), person_interval, person_burst)
   if person_at > now then return wait_until(person_at) end
@@ -52,9 +59,7 @@ if place_at > now or only_line == '1' then return wait_until(place_at) end
 
 if slot_at == 0 then
   slot_at = account_at
-  full_at = math.max(full_at, blocked_until) + interval * messages
-  redis.call('HSET', ACCOUNT, 'full_at', full_at)
-  keep_until(ACCOUNT, full_at)
+  spend(ACCOUNT, math.max(full_at, blocked_until), interval * messages)
 end
 slot_at = math.max(slot_at, blocked_until)
 if slot_at > now then
@@ -63,7 +68,5 @@ if slot_at > now then
   return wait_until(slot_at)
 end
 redis.call('HDEL', PERSON, 'slot_at')
-person_full_at = person_full_at + person_interval
-redis.call('HSET', PERSON, 'full_at', person_full_at)
-keep_until(PERSON, person_full_at)
+spend(PERSON, person_full_at, person_interval)
 return wait_until(now)

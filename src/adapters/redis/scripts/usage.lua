@@ -1,4 +1,4 @@
--- Count what the run of a turn used. It follows `claimed.lua`, which stores the other changes.
+-- Count what the run of a turn used. It follows `changes.lua`, which stores the other changes.
 --
 -- KEYS: 11 usage of the day, 12 what the person spent. Both are only there when there is something to count.
 local USAGE, SPENT = KEYS[11], KEYS[12]
