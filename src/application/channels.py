@@ -88,8 +88,9 @@ class Channel:
 
     def session_of(self, conversation: Conversation, state: ConversationState) -> str:
         """The session id of this person. Each new session gets another one, and no two people share one."""
-        first = state.joined_session or self.session_numbered(0, conversation)
-        return numbered_session(first, state.session)
+        if state.joined_session:
+            return numbered_session(state.joined_session, state.session)
+        return self.session_numbered(state.session, conversation)
 
     def session_numbered(self, number: int, conversation: Conversation) -> str:
         """The id of one of their sessions: 0 is the first one."""

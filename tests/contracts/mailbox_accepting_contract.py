@@ -50,6 +50,15 @@ class AcceptingContract:
         await mailbox.complete(claim=claim)
         assert await mailbox.accept(messages=[late]) == (Acceptance.NEW,)
 
+    async def test_as_many_of_one_webhook_wait(self, mailbox: Mailbox) -> None:
+        """Whether others wait already, or none."""
+        too_many = [enqueued() for _ in range(MAX_WAITING + 1)]
+        expected = (Acceptance.NEW,) * MAX_WAITING + (Acceptance.LEFT_OUT,)
+
+        assert await mailbox.accept(messages=[enqueued(person=BOB) for _ in too_many]) == expected
+        first = await mailbox.accept(messages=too_many[:2])
+        assert first + await mailbox.accept(messages=too_many[2:]) == expected
+
     async def test_a_message_stays_known_after_its_turn(self, mailbox: Mailbox) -> None:
         """A late redelivery is dropped."""
         again = enqueued(message_id="wamid.1")

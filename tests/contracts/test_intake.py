@@ -117,6 +117,24 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
 
         assert await store.commands.ttl(name) == (pytest.approx(days * DAY, abs=60) if days else -1)
 
+    async def test_the_state_is_kept_longer_once_a_day(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """By the channel's time. The other messages of that day change nothing about it."""
+        message = enqueued(sent_at=10 * DAY)
+        await parts.store(message)
+        name, lives = keys.of(0, f"state:{message.message.conversation}"), []
+        for sent_at in (11 * DAY - 1, 11 * DAY, 11 * DAY + 1):
+            await store.commands.expire(name, 7 * DAY)
+            await parts.store(enqueued(sent_at=sent_at))
+            lives.append(round(await store.commands.ttl(name) / DAY))
+
+        assert lives == [7, 90, 7]
+
+    async def test_in_one_webhook_the_time_is_not_turned_back_either(self, parts: Parts) -> None:
+        """Its messages come in any order."""
+        await parts.store(enqueued(sent_at=20), enqueued(sent_at=10), enqueued(sent_at=15))
+
+        assert await parts.heard_at(ANA) == 20
+
     async def test_the_mailbox_alone_leaves_the_rest_as_it_is(self, parts: Parts) -> None:
         """It stores messages. The state and the feed are the intake's."""
         await parts.store(enqueued(message_id="m1", sent_at=10))
@@ -161,23 +179,33 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         counted = int(str(await store.commands.get(keys.of(0, "arrivals"))))
         assert counted == 13 if counter == "7" else counted >= before_ms + 6
 
+    async def test_known_messages_are_not_counted(self, parts: Parts, store: StoreConnections, keys: Keys) -> None:
+        """Nothing is written for them."""
+        message = enqueued()
+        await parts.store(message)
+        await store.commands.set(keys.of(0, "arrivals"), "damaged")
+
+        assert await parts.store(message) == (Acceptance.KNOWN,)
+
+        assert await store.commands.get(keys.of(0, "arrivals")) == "damaged"
+
     async def test_a_damaged_state_leaves_nothing_half_done(
         self, parts: Parts, store: StoreConnections, keys: Keys
     ) -> None:
-        """The channel delivers again, and the message is then stored once."""
-        message = enqueued("hello")
-        name = keys.of(0, f"state:{message.message.conversation}")
+        """The webhook is stored whole or not at all. The channel delivers it again, and each message is stored once."""
+        messages = [enqueued("hi", person=named(phone="15550003333")), enqueued("hello")]
+        name = keys.of(0, f"state:{messages[1].message.conversation}")
         await store.commands.set(name, "damaged")
 
         with pytest.raises(StoreUnavailableError):
-            await parts.store(message, assumed=True)
+            await parts.store(*messages, assumed=True)
+        assert [each for each in await store.commands.keys(f"{keys.prefix}:*") if "15550003333" in each] == []
+        assert await parts.claims() == []
         await store.commands.delete(name)
 
-        assert await parts.store(message, assumed=True) == (NEW,)
-        (claim,) = await parts.claims()
-        turn = await begin_turn(parts.mailbox, claim)
-        assert turn is not None
-        assert bodies(turn) == ["hello"]
+        assert await parts.store(*messages, assumed=True) == (NEW, NEW)
+        turns = [await begin_turn(parts.mailbox, claim) for claim in await parts.claims()]
+        assert [bodies(turn) for turn in turns if turn] == [["hi"], ["hello"]]
 
     @pytest.mark.parametrize("record", ["", "{", "7", "[]", "{}", '{"id":7}', '{"id":""}', '{"id":"15550002222"}'])
     async def test_a_record_that_says_nothing_usual_is_not_trusted(

@@ -30,6 +30,8 @@ from domain.people.person import Person
 from support.messages import ANA, CONVERSATION, message
 from support.store import embedded_store
 
+DAY_MS = 86_400_000
+
 
 def kept_on(store: StoreConnections, keys: Keys, *, max_entries: int = 500) -> Kept:
     log = RedisMessageLog(store=store, keys=keys)
@@ -94,7 +96,43 @@ class TestRedisTranscripts(TranscriptsContract):
         assert await kept.said() == [EVENT]
         assert [one.conversation for one in (await kept.transcripts.newest(limit=10)).conversations] == [CONVERSATION]
         for key in (name, index):
-            assert 6 < await store.commands.pttl(key) / 86_400_000 <= 7
+            assert 6 < await store.commands.pttl(key) / DAY_MS <= 7
+
+    @pytest.mark.parametrize(("days_left", "days"), [(6.9, 7), (6.95, 6.95), (8, 7), (None, 7)])
+    async def test_an_expiry_is_renewed_when_a_hundredth_of_it_is_over(
+        self, kept: Kept, store: StoreConnections, days_left: float | None, days: float
+    ) -> None:
+        """Or when it is another one than configured. Then the old entries are forgotten too."""
+        await kept.transcripts.add(conversation=CONVERSATION, what=[EVENT])
+        name, index = kept.transcripts.keys_of(0, str(CONVERSATION))
+        for key in (name, index):
+            await (store.commands.pexpire(key, int(days_left * DAY_MS)) if days_left else store.commands.persist(key))
+
+        await kept.transcripts.add(conversation=CONVERSATION, what=[EVENT])
+
+        for key in (name, index):
+            assert await store.commands.pttl(key) / DAY_MS == pytest.approx(days, abs=0.01)
+
+    async def test_the_list_is_kept_with_a_conversation_that_is_new_in_it(
+        self, kept: Kept, store: StoreConnections
+    ) -> None:
+        """It may have been lost alone."""
+        await kept.transcripts.add(conversation=CONVERSATION, what=[EVENT])
+        _, index = kept.transcripts.keys_of(0, str(CONVERSATION))
+        await store.commands.delete(index)
+
+        await kept.transcripts.add(conversation=CONVERSATION, what=[EVENT])
+
+        assert 6 < await store.commands.pttl(index) / DAY_MS <= 7
+
+    async def test_people_of_a_huge_webhook_are_all_listed(self, kept: Kept, store: StoreConnections) -> None:
+        """A script passes a limited number of them at once."""
+        people = [evolve(ANA, phone=f"1555000{number:04}") for number in range(4001)]
+
+        await kept.receive(*(message(person=person) for person in people))
+
+        _, index = kept.transcripts.keys_of(0, str(CONVERSATION))
+        assert await store.commands.zcard(index) == len(people)
 
     async def test_a_huge_message_is_kept_cut(self, kept: Kept) -> None:
         """A transcript of such messages would fill the store. The agent gets the whole message."""
@@ -230,24 +268,25 @@ async def test_memory_of_a_message(tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 async def test_messages_of_one_webhook_share_work_on_valkey(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """The clock, the counter of arrivals, and the care for the index. The rest is about one message each."""
+    """The clock, the counter of arrivals, and the index. Nothing is renewed that was renewed a moment ago."""
     async with embedded_store(tmp_path_factory.mktemp("work")) as url:
         store = StoreConnections.to(url)
         kept = kept_on(store, Keys())
         await kept.mailbox.prepare()
         people = [Person(phone=f"1555000{number:04}") for number in range(10)]
-        await store.execute("CONFIG", "RESETSTAT")
-
-        await kept.receive(*(message(person=person) for person in people))
-
-        stats = await store.commands.info("commandstats")
+        calls = []
+        for _ in range(2):
+            await store.execute("CONFIG", "RESETSTAT")
+            await kept.receive(*(message(person=person) for person in people))
+            stats = await store.commands.info("commandstats")
+            calls.append({name.removeprefix("cmdstat_"): stat["calls"] for name, stat in stats.items()})
         await store.aclose()
-    calls = {name.removeprefix("cmdstat_"): stat["calls"] for name, stat in stats.items()}
-    shared = ("evalsha", "eval", "time", "incrby", "zremrangebyscore", "zremrangebyrank")
-    # Each state and each transcript is kept for some time, and the index.
-    assert {name: calls.get(name, 0) for name in (*shared, "pexpire", "zrem")} == {
-        **dict.fromkeys(shared, 1),
-        "time": 2,
-        "pexpire": 2 * len(people) + 1,
-        "zrem": 0,
-    }
+
+    shared = ("time", "incrby", "zremrangebyscore", "zremrangebyrank")
+    counted = [{name: each.get(name, 0) for name in (*shared, "pexpire", "hset", "zadd", "zrem")} for each in calls]
+    each_message = {"zadd": len(people) + 1, "zrem": 0}
+    # Each state and each transcript is kept for some time, and the index. Each conversation gets a state and a token.
+    assert counted == [
+        {**dict.fromkeys(shared, 1), "pexpire": 2 * len(people) + 1, "hset": 2 * len(people), **each_message},
+        {**dict.fromkeys((*shared, "pexpire", "hset"), 0), "time": 1, "incrby": 1, **each_message},
+    ]

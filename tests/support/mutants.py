@@ -63,6 +63,8 @@ _COMES_TOO_LATE = "if slot_at > 0 and now - slot_at {} tonumber(slot_kept) then 
 _GROWS = (
     "elseif not GROWS[name] or tonumber(value) {} (tonumber(redis.call('HGET', state, name) or '') or -math.huge) then"
 )
+_LIVES_LONGER = "if left < 0.99 or left {} 1 then"
+_LISTED = "local listed = redis.pcall('ZADD', index, unpack(said, first, math.min(first + MAX_AT_ONCE {} 1, #said)))"
 _COMES_LATER = "if place_at {} now or only_line == '1' then return wait_until(place_at) end"
 EQUIVALENT: dict[str, str] = {
     f"take_credit.lua: {before}  ->  {after}": "at one microsecond alone"
@@ -74,6 +76,8 @@ EQUIVALENT: dict[str, str] = {
     )
 } | {
     f"hold_session.lua: {_SESSION_TAKEN.format('>')}  ->  {_SESSION_TAKEN.format('>=')}": "at one microsecond alone",
+    f"transcript.lua: {_LIVES_LONGER.format('>')}  ->  {_LIVES_LONGER.format('>=')}": "at one millisecond alone",
+    f"transcript.lua: {_LISTED.format('-')}  ->  {_LISTED.format('+')}": "lists one conversation twice",
     f"state.lua: {_GROWS.format('>')}  ->  {_GROWS.format('>=')}": "writes what is there",
 }
 

@@ -30,7 +30,7 @@ class Splitter:
         return self._written(self.dialect.showable(rich))
 
     def _written(self, showable: RichText) -> int:
-        marks = self.dialect.marks(showable)
+        marks = self.dialect.marks(showable) if showable.spans else ()
         return self.size(showable.text) + sum([self.size(mark.opening) + self.size(mark.closing) for mark in marks])
 
     def split(self, rich: RichText, *, limit: int, at_most: int | None = None) -> tuple[RichText, ...]:

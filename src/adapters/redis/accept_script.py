@@ -17,6 +17,9 @@ from application.ports.intake import UnverifiedPersonError
 from domain.conversations.confirmations import may_confirm
 from domain.messages.inbound import InboundMessage
 
+# What each message takes part in.
+KEYS_OF_CONVERSATION = ("mail", "state", "transcript")
+
 
 @frozen(kw_only=True)
 class NameRecords:
@@ -85,22 +88,21 @@ class AcceptScript:
         people: NameRecords,
     ) -> list[Acceptance]:
         generation, tagged = generation_at(self.clock.now()), self.keys.of(partition, "")
+        sets = self.keys.seen(partition, generation)
         keys = [*self.keys.transition(partition), f"{tagged}arrivals", f"{tagged}conversations"]
         arguments: list[scripts.Argument] = [forgotten_at(generation), self.max_waiting, self.state_ms]
         arguments += [self.feed_length, self.record_ms, self.max_entries, self.entry_ms, len(messages)]
         for enqueued, activity in zip(messages, activities or itertools.repeat(b""), strict=False):
             message, debounce = enqueued.message, enqueued.debounce
             conversation, digest = str(message.conversation), digest_of(message.conversation.channel, message.id)
-            dumped = codec.dump_message(message)
-            keys += (f"{tagged}mail:{conversation}", f"{tagged}state:{conversation}")
-            keys.append(f"{tagged}transcript:{conversation}")
-            keys += self.keys.seen(partition, bucket_of(digest), generation)
-            arguments += [
+            dumped, bucket = codec.dump_message(message), bucket_of(digest)
+            keys += [f"{tagged}{kind}:{conversation}" for kind in KEYS_OF_CONVERSATION]
+            keys += [f"{known}:{bucket}" for known in sets]
+            arguments += (
                 conversation,
                 digest,
-                int(message.sent_at * 1000),
-                f"{message.sequence:016x}",
                 repr(message.sent_at),
+                f"{message.sequence:016x}",
                 int(debounce.quiet_seconds * 1000),
                 int(debounce.cap_seconds * 1000),
                 _role_of(message),
@@ -108,14 +110,14 @@ class AcceptScript:
                 activity,
                 contact_of(message) if self.max_entries else b"",
                 shortened_entry(message, dumped) if self.max_entries else b"",
-            ]
+            )
         if activities or people.keys:
             keys += (self._feed, *people.keys)
             arguments += people.arguments
         answers = await self.store.run(scripts.ACCEPT, keys, arguments)
         if answers is None:
             raise UnverifiedPersonError
-        return [Acceptance(answer) for answer in answers]
+        return list(map(Acceptance, answers))
 
 
 def _role_of(message: InboundMessage) -> str:

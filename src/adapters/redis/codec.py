@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from attrs import frozen
 from cattrs.errors import BaseValidationError
 from cattrs.fns import identity
 from cattrs.gen import make_dict_unstructure_fn
@@ -67,18 +66,15 @@ for _sparse in (Person, InboundMessage, Reply):
     )
 
 
-_unstructured = _converter.get_unstructure_hook(InboundMessage)
-
-
-@frozen
-class _WaitingMessage:
-    """A message as the scripts keep it, beside its arrival and how long it waits for more."""
-
-    message: InboundMessage
+# Every message and every answer goes through these, so they are looked up once.
+_message_fields = _converter.get_unstructure_hook(InboundMessage)
+_message_of = _converter.get_structure_hook(InboundMessage)
+_reply_fields = _converter.get_unstructure_hook(Reply)
+_happening_fields = _converter.get_unstructure_hook(Happening.__value__)
 
 
 def dump_message(message: InboundMessage) -> bytes:
-    return msgspec.json.encode(_unstructured(message))
+    return msgspec.json.encode(_message_fields(message))
 
 
 def load_message(text: str) -> InboundMessage:
@@ -86,7 +82,7 @@ def load_message(text: str) -> InboundMessage:
 
 
 def dump_happening(what: Happening) -> bytes:
-    return _converter.dumps(what, Happening.__value__)
+    return msgspec.json.encode(_happening_fields(what))
 
 
 def load_happening(text: str) -> Happening:
@@ -95,12 +91,13 @@ def load_happening(text: str) -> Happening:
 
 
 def load_messages(text: str) -> tuple[InboundMessage, ...]:
-    """The messages of a turn's hash."""
-    return tuple(waiting.message for waiting in _converter.loads(text.encode(), tuple[_WaitingMessage, ...]))
+    """The messages of a turn's hash: each as the scripts keep it, beside its arrival and how long it waits for more."""
+    waiting = msgspec.json.decode(text.encode())
+    return tuple(_message_of(fields["message"], InboundMessage) for fields in waiting)
 
 
 def dump_reply(reply: Reply) -> bytes:
-    return _converter.dumps(reply)
+    return msgspec.json.encode(_reply_fields(reply))
 
 
 def load_reply(text: str) -> Reply:
@@ -194,8 +191,8 @@ def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> T
 
 def dump_new_turn(turn: Turn) -> bytes:
     """A turn that has not begun, as the scripts restore it."""
-    messages = tuple(map(_WaitingMessage, turn.messages))
-    fields = {"id": turn.id, "messages": _converter.dumps(messages).decode()}
+    messages = [{"message": _message_fields(message)} for message in turn.messages]
+    fields = {"id": turn.id, "messages": msgspec.json.encode(messages).decode()}
     if turn.reply is not None:
         fields["reply"] = dump_reply(turn.reply).decode()
     if turn.to is not None:

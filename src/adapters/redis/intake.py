@@ -15,7 +15,7 @@ from adapters.redis.scripts import Argument
 from application.ports.inbox import Acceptance, EnqueuedMessage
 from application.ports.intake import UnverifiedPersonError
 from domain.conversations.activity import Activity
-from domain.people.aliases import Observation, usual_records
+from domain.people.aliases import usual_records
 
 
 @frozen(kw_only=True)
@@ -61,21 +61,21 @@ class RedisIntake:
             UnverifiedPersonError: two people share a name, or a person has another id from the beginning.
         """
         arguments: list[Argument] = []
-        owners: dict[str, tuple[str, ...]] = {}  # all keys of the person, for each of them
+        owners: dict[str, list[str]] = {}  # all keys of the person, for each of them
         for enqueued in sorted(messages, key=attrgetter("message.sent_at")):
             message = enqueued.message
             conversation = message.conversation
-            id_, usual = usual_records(Observation(person=message.person, at=message.sent_at))
-            keys = tuple([self.directory.key(conversation.channel, record.alias) for record in usual])
+            id_, usual = usual_records(message.person, at=message.sent_at)
             if id_ != conversation.user:
                 raise UnverifiedPersonError
+            keys = [self.directory.key(conversation.channel, record.alias) for record in usual]
             if owners.get(keys[0]) == keys:
                 continue
             if not owners.keys().isdisjoint(keys):
                 raise UnverifiedPersonError
-            owners.update(dict.fromkeys(keys, keys))
             arguments.append(len(keys))
-            for record in usual:
+            for key, record in zip(keys, usual, strict=True):
+                owners[key] = keys
                 new = dump_record(record.new) if record.new else ""
                 arguments += (record.id, record.user_id, int(record.may_be_missing), new)
         return NameRecords(keys=list(owners), arguments=arguments)

@@ -51,14 +51,14 @@ class Keys:
     def state(self, conversation: str) -> str:
         return self.of(self.partition_of(conversation), f"state:{conversation}")
 
-    def seen(self, partition: int, bucket: int, generation: int) -> list[str]:
-        """The sets of known ids: the present generation's, which is written, then its neighbours'.
+    def seen(self, partition: int, generation: int) -> list[str]:
+        """The sets of known ids, without the bucket: the present generation's, which is written, and its neighbours'.
 
         Two generations back make at least seven days. One ahead is for a process whose clock is fast.
         """
         sets = self.of(partition, "seen")
         neighbours = (generation, generation - 1, generation - 2, generation + 1)
-        return [f"{sets}:{neighbour}:{bucket}" for neighbour in neighbours]
+        return [f"{sets}:{neighbour}" for neighbour in neighbours]
 
 
 @functools.cache

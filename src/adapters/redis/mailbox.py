@@ -77,7 +77,7 @@ class RedisMailbox(RedisTurns):
         keys = [
             *self.keys.transition(partition),
             self.keys.of(partition, f"priority:{conversation}"),
-            *self.keys.seen(partition, bucket_of(digest), generation),
+            *[f"{known}:{bucket_of(digest)}" for known in self.keys.seen(partition, generation)],
         ]
         arguments: list[scripts.Argument] = [forgotten_at(generation), conversation, digest]
         arguments += [codec.dump_new_turn(turn), self.max_waiting]

@@ -60,7 +60,8 @@ class RedisTranscripts:
     async def add(self, *, conversation: Conversation, what: Sequence[Happening]) -> None:
         if self.is_on and what:
             name = str(conversation)
-            keys = self.keys_of(self.keys.partition_of(name), name)
+            partition = self.keys.partition_of(name)
+            keys = [*self.keys.transition(partition), *self.keys_of(partition, name)]
             arguments: list[scripts.Argument] = [name, self.max_entries, self.keep_ms]
             arguments += self.record(what)
             await self.store.run(scripts.ADD_ENTRIES, keys, arguments)

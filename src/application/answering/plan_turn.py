@@ -96,9 +96,10 @@ def plan_turn(begun: BegunTurn, channel: Channel, *, now: float) -> Plan:
     messages = tuple([message for message in apply_edits(begun.turn.messages) if not message.is_blank])
     questions = [message for message in messages if not message.is_annotation]
     given = {message.id: command for message in questions if (command := channel.commands.given(message))}
-    rounds = Rounds()
     if channel.loops and questions:
         rounds = channel.loops.judge(questions, commands=channel.commands, state=begun.state, now=now)
+    else:
+        rounds = Rounds()
     if case := _silent_case(begun, questions, rounds, channel, now=now):
         outcome, reason, text = case
         noted = () if outcome is Outcome.STALE else messages

@@ -10,29 +10,30 @@ from domain.conversations.state import ConversationState
 from domain.conversations.turn import Turn
 from domain.messages.inbound import IdentityCheck, Referral
 from domain.messages.shared_values import Choice
+from domain.people.person import Person
 
 
 def run_context(turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput) -> dict[str, object]:
     """JSON data, which is the same each time the turn is tried."""
-    name = turn.person.name
-    known = {"contact_name": name} if name else {}
+    person = turn.person
+    known = {"contact_name": person.name} if person.name else {}
     chosen = {"choice_ids": [choice.id for choice in agent_input.choices]} if agent_input.choices else {}
     capabilities = channel.messenger.capabilities
     return {
         **known,
         **chosen,
-        **_facts(turn, agent_input),
+        **_facts(turn, person, agent_input),
         "channel": turn.conversation.channel,
         "channel_type": capabilities.type,
         "channel_limits": capabilities.described,
         "user": turn.conversation.user,
         "message_ids": [message.id for message in turn.messages],
         "turn_id": turn.id,
-        **_makers_keys(turn, channel, state, agent_input),
+        **_makers_keys(turn, person, channel, state, agent_input),
     }
 
 
-def _facts(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
+def _facts(turn: Turn, person: Person, agent_input: AgentInput) -> Mapping[str, object]:
     """What the channel says beside the messages. The latest message that says something of a kind counts."""
     username = summary = ""
     quoted_id: str | None = None
@@ -43,7 +44,6 @@ def _facts(turn: Turn, agent_input: AgentInput) -> Mapping[str, object]:
         if facts := message.facts:
             username, summary = facts.username or username, facts.summary or summary
             identity = facts.identity or identity
-    person = turn.person
     known = {
         "user_id": person.user_id,
         "username": username or person.username,
@@ -77,14 +77,14 @@ def _choice(choice: Choice) -> Mapping[str, str]:
 
 
 def _makers_keys(
-    turn: Turn, channel: Channel, state: ConversationState, agent_input: AgentInput
+    turn: Turn, person: Person, channel: Channel, state: ConversationState, agent_input: AgentInput
 ) -> Mapping[str, object]:
     """The keys that the makers' own gateway sends. Integrations that they ship read them.
 
     `sender_phone` is how integrations know a person, so it is empty where anybody can claim any number. The moment is
     when the latest message reached us.
     """
-    latest, person = turn.messages[-1], turn.person
+    latest = turn.messages[-1]
     received = _moment(latest.arrived_at)
     return {
         "sender": person.key,

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from attrs import field, frozen
-from attrs.validators import min_len
+from attrs import frozen
 
 
 class AliasKind(StrEnum):
@@ -33,7 +32,11 @@ class Alias:
     """One name. A phone number holds digits without a plus sign, a username has no "@"."""
 
     kind: AliasKind
-    value: str = field(validator=min_len(1))
+    value: str
+
+    def __attrs_post_init__(self) -> None:
+        if not self.value:
+            raise ValueError("an alias needs a name")
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.value}"

@@ -107,19 +107,19 @@ class UsualRecord:
     new: AliasRecord | None = None
 
 
-def usual_records(seen: Observation) -> tuple[str, tuple[UsualRecord, ...]]:
-    """The id that the observed person usually has, and what then is known of each of their aliases.
+def usual_records(person: Person, *, at: float) -> tuple[str, tuple[UsualRecord, ...]]:
+    """The id that a person who wrote at this time usually has, and what then is known of each of their aliases.
 
     When no alias has a record, `resolve` finds this id and stores each `new`. When every record says what is usual,
     `resolve` finds this id and stores nothing. Most messages come from such people, and a store can check this without
     knowing the other rules.
     """
-    person = seen.person
-    aliases, user_id = person.aliases, person.user_id or ""
+    aliases = person.aliases
     if len(aliases) == 1 and aliases[0].kind is AliasKind.PHONE:
         id_ = id_of(aliases[0].written)
         return id_, (UsualRecord(alias=aliases[0], id=id_, may_be_missing=True),)
-    id_, new = resolve(seen, dict.fromkeys(aliases, AliasRecord()))
+    user_id = person.user_id or ""
+    id_, new = resolve(Observation(person=person, at=at), dict.fromkeys(aliases, AliasRecord()))
     return id_, tuple(
         UsualRecord(
             alias=alias,

@@ -8,20 +8,26 @@
 local READY, TOKENS, LATER = KEYS[1], KEYS[2], KEYS[3]
 local GROUP, DEBOUNCE, DELAYED = 'workers', 'debounce:%.0f', 'delayed'
 
+-- The store's clock (unix ms). It stands still while a script runs.
+local time_ms
 local function now_ms()
-  local time = redis.call('TIME')
-  return time[1] * 1000 + math.floor(time[2] / 1000)
+  if not time_ms then
+    local time = redis.call('TIME')
+    time_ms = time[1] * 1000 + math.floor(time[2] / 1000)
+  end
+  return time_ms
 end
 
--- Make a conversation ready that is not in the later set.
+-- Make a conversation ready that is not in the later set. Returns its token.
 local function queue(conversation)
   local token = redis.call('XADD', READY, '*', 'conversation', conversation)
   redis.call('HSET', TOKENS, conversation, token)
+  return token
 end
 
 local function make_ready(conversation)
   redis.call('ZREM', LATER, conversation)
-  queue(conversation)
+  return queue(conversation)
 end
 
 -- Until when a debounced conversation waits at the latest; nil for every other.

@@ -1,11 +1,23 @@
--- Record in the state of a conversation when its person last wrote, and under which names (JSON; empty: they are not
--- kept). The time never goes back. The state is then kept for so many ms.
-local function record_heard(state, sent_at, names, keep_ms)
-  local heard_at, stopped, resumed =
-    unpack(redis.call('HMGET', state, 'heard_at', 'marketing_stopped_at', 'marketing_resumed_at'))
-  if (tonumber(heard_at or '') or -math.huge) < tonumber(sent_at) then
+-- Helpers for when the person of a conversation last wrote (unix seconds). Its state says it.
+
+-- When they did, as far as it is known. Fails on a damaged state.
+local function last_heard(state)
+  return tonumber(redis.call('HGET', state, 'heard_at') or '') or -math.huge
+end
+
+local function day_of(time)
+  return math.floor(time / 86400)
+end
+
+-- Record that they wrote again, later than `heard_at`, and under which names (JSON; empty: they are not kept). With the
+-- first message of a day the state is kept for so many ms from now on: others of that day need not renew it.
+local function record_heard(state, heard_at, sent_at, names, keep_ms)
+  if names == '' then
     redis.call('HSET', state, 'heard_at', sent_at)
-    if names ~= '' then redis.call('HSET', state, 'contact', names) end
+  else
+    redis.call('HSET', state, 'heard_at', sent_at, 'contact', names)
   end
-  keep_state(state, keep_ms, stopped, resumed)
+  if day_of(sent_at) > day_of(heard_at) then
+    keep_state(state, keep_ms, unpack(redis.call('HMGET', state, 'marketing_stopped_at', 'marketing_resumed_at')))
+  end
 end

@@ -64,7 +64,7 @@ def is_usual(usual: UsualRecord, book: Mapping[Alias, AliasRecord]) -> bool:
 def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dict[Alias, AliasRecord]) -> None:
     """With any other values in the records."""
     seen = Observation(person=person, at=at)
-    id_, usual = usual_records(seen)
+    id_, usual = usual_records(person, at=at)
 
     if all(is_usual(record, book) for record in usual):
         assert resolve(seen, {alias: book.get(alias, AliasRecord()) for alias in person.aliases}) == (id_, {})
@@ -73,11 +73,11 @@ def test_where_all_is_usual_nothing_changes(person: Person, at: float, book: dic
 @given(people, times)
 def test_a_new_person_gets_the_usual_records(person: Person, at: float) -> None:
     """The records stay usual when the person writes again later."""
-    id_, usual = usual_records(Observation(person=person, at=at))
+    id_, usual = usual_records(person, at=at)
     book = {record.alias: record.new for record in usual if record.new}
 
     resolved = resolve(Observation(person=person, at=at), dict.fromkeys(person.aliases, AliasRecord()))
     assert resolved == (id_, book)
-    later_id, later = usual_records(Observation(person=person, at=at + 1))
+    later_id, later = usual_records(person, at=at + 1)
     assert later_id == id_
     assert all(is_usual(record, book) for record in later)
