@@ -6,7 +6,6 @@ import datetime as dt
 import random
 import time
 from collections.abc import Awaitable, Callable
-from functools import partial
 
 from attrs import define, field
 
@@ -56,18 +55,18 @@ class Lease:
         """
         if self.is_held:
             return
-        lost = await self._repeat(lambda: self.leases.renew(claims=[self.claim]))
+        lost = await self._repeat(self.leases.renew, claims=[self.claim])
         if lost:
             raise LeaseLostError
 
     async def begin(self, *, spent_on: dt.date | None = None) -> BegunTurn | None:
-        begun = await self._repeat(lambda: self.turns.begin(claim=self.claim, spent_on=spent_on))
+        begun = await self._repeat(self.turns.begin, claim=self.claim, spent_on=spent_on)
         if begun is not None:
             self.turn, self.state = begun.turn, begun.state
         return begun
 
     async def save_reply(self, reply: Reply) -> SavedReply:
-        saved = await self._insist(partial(self.turns.save_reply, reply=reply))
+        saved = await self._insist(self.turns.save_reply, reply=reply)
         self.state = saved.state
         return saved
 
@@ -108,24 +107,26 @@ class Lease:
                 kept.state = self.changes.state
             await self.leases.release(claim=self.claim, changes=kept)
 
-    async def _insist[T](self, step: Callable[..., Awaitable[T]]) -> T:
+    async def _insist[T](self, step: Callable[..., Awaitable[T]], **arguments: object) -> T:
         """Take a step, with the changes so far."""
         try:
-            result = await self._repeat(partial(step, claim=self.claim, changes=self.changes))
+            result = await self._repeat(step, claim=self.claim, changes=self.changes, **arguments)
         except asyncio.CancelledError:
             # The worker stops before the store answered: try once more to record what was done.
             with contextlib.suppress(LeaseLostError, StoreUnavailableError):
-                await step(claim=self.claim, changes=self.changes)
+                await step(claim=self.claim, changes=self.changes, **arguments)
                 self.changes = TurnChanges()
             raise
         self.changes = TurnChanges()
         return result
 
-    async def _repeat[T](self, step: Callable[[], Awaitable[T]]) -> T:
+    async def _repeat[**Arguments, T](
+        self, step: Callable[Arguments, Awaitable[T]], *args: Arguments.args, **arguments: Arguments.kwargs
+    ) -> T:
         pause = INSIST_SECONDS
         while True:
             try:
-                return await step()
+                return await step(*args, **arguments)
             except StoreUnavailableError:
                 # Many turns wait for the same store: spread their attempts, and make them rarer with time.
                 await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311  (keeps no secret)

@@ -1,9 +1,10 @@
 """Receive a webhook of a channel: store everything first, then accept it."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from attrs import evolve, field, frozen
+from attrs import evolve, frozen
 
 from application.channels import Channels
 from application.in_thread import in_thread
@@ -20,7 +21,6 @@ from application.ports.store import StoreUnavailableError
 from application.ports.tracer import Tracer
 from application.receiving.apply_events import ApplyEvents
 from application.receiving.store_messages import StoreMessages
-from application.time_limit import TimeLimit
 from domain.conversations.delivery import StatusUpdate
 from domain.messages.inbound import InboundMessage, Unrecognised
 
@@ -53,7 +53,6 @@ class ReceiveWebhook:
     apply_events: ApplyEvents
     clock: Clock
     tracer: Tracer
-    _time_limit: TimeLimit = field(init=False, factory=lambda: TimeLimit(STORE_SECONDS))
 
     def verify_headers(self, *, channel: str, headers: Mapping[str, str]) -> None:
         """Refuse a call by its headers, before its body is read.
@@ -102,7 +101,7 @@ class ReceiveWebhook:
         """Store the messages first, and then what the other events change."""
         others = [event for event in events if not isinstance(event, InboundMessage)]
         try:
-            with self._time_limit:
+            async with asyncio.timeout(STORE_SECONDS):
                 answers = await self.store_messages(events=_traced(events, trace) if trace else events, now=now)
                 statuses = await self.apply_events(events=others, now=now) if others else ()
         except TimeoutError as error:

@@ -32,8 +32,12 @@ def comparable(text: str) -> str:
     """
     if len(text) > MAX_COMPARED:
         return text
-    if text.isascii() and text.isprintable():
-        return " ".join(text.casefold().split())
-    seen = IGNORABLE.sub("", text)
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
-    return " ".join("".join(c for c in folded if c.isspace() or unicodedata.category(c) not in {"Cc", "Cf"}).split())
+    if text.isascii():
+        folded = text.casefold()
+    else:
+        seen = IGNORABLE.sub("", text)
+        folded = unicodedata.normalize("NFC", unicodedata.normalize("NFC", seen).casefold())
+    words = " ".join(folded.split())
+    if words.isprintable():
+        return words
+    return " ".join("".join(c for c in words if unicodedata.category(c) not in {"Cc", "Cf"}).split())

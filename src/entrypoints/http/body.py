@@ -11,6 +11,7 @@ from entrypoints.http.server.protocol import ARRIVED
 
 # Meta sends up to 3 MB: WhatsApp Cloud API, "Create a webhook endpoint".
 MAX_BODY_BYTES = 3 * 1024 * 1024
+MAX_LENGTH_DIGITS = len(str(MAX_BODY_BYTES))
 BODY_SECONDS = 10.0
 # Further pieces, of up to 256 kB, that all bodies together receive in one step of the event loop.
 PIECES_AT_ONCE = 8
@@ -114,7 +115,7 @@ async def read_body(headers: Mapping[str, str], receive: Receive) -> bytes:
         BodyTooLargeError, BodyTooSlowError, IncompleteBodyError, TooManyBodiesError: there is no complete body.
     """
     length = headers.get("content-length", "").lstrip("0")
-    if length.isdecimal() and (len(length) > len(str(MAX_BODY_BYTES)) or int(length) > MAX_BODY_BYTES):
+    if length.isdecimal() and (len(length) > MAX_LENGTH_DIGITS or int(length) > MAX_BODY_BYTES):
         raise BodyTooLargeError
     message: Any = await receive()
     if not message.get("more_body", False):

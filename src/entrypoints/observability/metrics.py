@@ -104,11 +104,13 @@ class Metrics:
         if counted is None:
             counted = self._messages.labels(channel), self._duplicates.labels(channel), self._others.labels(channel)
             self._of_channel[channel] = counted
-        for counter, count in zip(
-            counted, (receipt.messages - receipt.duplicates, receipt.duplicates, receipt.others), strict=True
-        ):
-            if count:
-                counter.inc(count)
+        messages, duplicates, others = counted
+        if new := receipt.messages - receipt.duplicates:
+            messages.inc(new)
+        if receipt.duplicates:
+            duplicates.inc(receipt.duplicates)
+        if receipt.others:
+            others.inc(receipt.others)
         for status in receipt.statuses:
             self._status(status)
 

@@ -32,11 +32,11 @@ class TurnLog:
     def ended(self, outcome: Outcome, *, lease: Lease, seconds: float) -> None:
         """`seconds` is how long the worker had the turn. An unfinished turn is logged for debugging only."""
         if outcome in UNFINISHED:
-            logger.debug("turn is not finished", outcome=outcome.value, **self._ids(lease))
+            logger.debug("turn is not finished", outcome=outcome, **self._ids(lease))
         elif self._has_room():
             omitted, self._omitted = self._omitted, 0
             more = {"omitted": omitted} if omitted else {}
-            logger.info(TURN_ENDED, outcome=outcome.value, seconds=round(seconds, 3), **self._ids(lease), **more)
+            logger.info(TURN_ENDED, outcome=outcome, seconds=round(seconds, 3), **self._ids(lease), **more)
         else:
             self._omitted += 1
 

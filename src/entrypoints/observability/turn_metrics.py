@@ -107,7 +107,7 @@ class TurnMetrics:
         self._channels.add(channel)
         for labelled in (self._takeovers, self._limited):
             labelled(channel)
-        self._turns(channel, Outcome.FAILED.value)
+        self._turns(channel, Outcome.FAILED)
 
     def places(self, count: int) -> None:
         """Say how many turns this process may have at once."""
@@ -123,7 +123,7 @@ class TurnMetrics:
         self._takeovers(channel).inc()
 
     def ended(self, outcome: Outcome, *, channel: str) -> None:
-        self._turns(channel, outcome.value).inc()
+        self._turns(channel, outcome).inc()
 
     def abandoned(self, reason: str, *, channel: str) -> None:
         self._abandoned(channel, reason).inc()

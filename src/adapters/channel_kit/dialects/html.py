@@ -43,6 +43,8 @@ class HtmlDialect:
 
         Each stretch between two edges of spans is inside of its own tags; tags that the next one shares stay open.
         """
+        if not rich.spans:
+            return escape(rich.text, quote=False)
         rich = _with_quotes_joined(_with_labels_alone(rich))
         edges = sorted({0, len(rich), *(at for span in rich.spans for at in (span.start, span.end))})
         due = sorted(rich.spans, key=attrgetter("start"), reverse=True)

@@ -7,7 +7,7 @@ keys in capitals, arguments in small letters. A command that is atomic by itself
 import hashlib
 from importlib.resources import files
 
-from attrs import frozen
+from attrs import define, frozen
 
 type Argument = str | bytes | int | float
 type Command = tuple[Argument, ...]
@@ -35,7 +35,7 @@ class Script:
         return cls(source, hashlib.sha1(source.encode(), usedforsecurity=False).hexdigest(), lasting)
 
 
-@frozen
+@define(eq=False)
 class ScriptCall:
     """A script with its keys, which share one hash tag, and its arguments."""
 

@@ -67,8 +67,10 @@ def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list
             contacts.setdefault(("wa_id", phone), contact)
         if (user_id := _identifier(contact.user_id)) is not None:
             contacts.setdefault(("user_id", user_id), contact)
-    messages = [_message(message, channel, contacts, arrived_at) for message in value.messages or ()]
-    return [*messages, *(_status(status, channel) for status in value.statuses or ())]
+    events: list[InboundEvent] = [_message(message, channel, contacts, arrived_at) for message in value.messages or ()]
+    if value.statuses:
+        events += [_status(status, channel) for status in value.statuses]
+    return events
 
 
 def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage:

@@ -20,7 +20,7 @@ from application.ports.inbound_channel import ForgedWebhookError, WebhookAnswer
 from application.ports.store import StoreUnavailableError
 from entrypoints.http.body import read_body
 from entrypoints.http.problems import answer_problem, problem_specs
-from entrypoints.http.server.protocol import WITH_BODY
+from entrypoints.http.server.protocol import BODY
 from entrypoints.http.services import Services
 
 # Browsers add it to every POST, channels never send it. Where signatures are not checked, only it tells them apart.
@@ -40,13 +40,12 @@ class Stored:
     status: Literal["stored"] = "stored"
 
 
-def _head(answer: WebhookAnswer) -> Any:
-    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", str(len(answer.body)).encode())]
-    return {"type": "http.response.start", "status": 200, "headers": headers, WITH_BODY: True}
+def _response(answer: WebhookAnswer) -> Any:
+    headers = [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(answer.body))]
+    return {"type": "http.response.start", "status": 200, "headers": headers, BODY: answer.body}
 
 
-STORED = WebhookAnswer(body=b'{"status":"stored"}')
-STORED_HEAD = _head(STORED)
+STORED = _response(WebhookAnswer(body=b'{"status":"stored"}'))
 
 
 def deliveries_first(deliveries: ASGIApp, *, others: ASGIApp) -> ASGIApp:
@@ -80,11 +79,13 @@ async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
     except Exception as error:  # noqa: BLE001  (every error has its answer)
         await answer_problem(error, scope, receive, send)
         return
-    await send(STORED_HEAD if answer is STORED else _head(answer))
-    await send({"type": "http.response.body", "body": answer.body, "more_body": False})
+    response = _response(answer) if answer else STORED
+    await send(response)
+    if BODY not in scope:
+        await send({"type": "http.response.body", "body": response[BODY], "more_body": False})
 
 
-async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> WebhookAnswer:
+async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> WebhookAnswer | None:
     channel: str = scope["path_params"]["channel"]
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
@@ -102,7 +103,7 @@ async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -
         raise
     services.outages.record_success()
     services.metrics.webhook(channel=channel, receipt=receipt)
-    return receipt.answer or STORED
+    return receipt.answer
 
 
 def _url(scope: Scope, headers: Mapping[str, str]) -> str:

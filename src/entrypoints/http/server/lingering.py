@@ -18,8 +18,6 @@ class LingeringTransport:
     Closing a socket with unread input resets the connection, and the client may lose an answer that it has not read
     yet (RFC 9112, section 9.6). So while `unread` says that more input is coming, `close` only ends our side. Further
     input goes to `discard` until the client closes, or time or bytes run out. Everything else is passed through.
-
-    `joins`: the next data wait for those after them. Two system calls cost more than to read a short webhook.
     """
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
@@ -28,10 +26,8 @@ class LingeringTransport:
         self._left = MAX_LINGER_BYTES
         self._deadline: asyncio.TimerHandle | None = None
         self._pause: asyncio.TimerHandle | None = None
-        self._first = b""
         self.unread = False
         self.lingers = False
-        self.joins = False
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
@@ -41,12 +37,9 @@ class LingeringTransport:
         return self.lingers or self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Send `data`, unless our side has already ended; where it `joins`, only with the data that come next."""
-        if self.joins:
-            self._first, self.joins = data, False
-        elif not self.lingers:
-            self._transport.write(self._first + data if self._first else data)
-            self._first = b""
+        """Send `data`, unless our side has already ended."""
+        if not self.lingers:
+            self._transport.write(data)
 
     def close(self) -> None:
         """Send what was written, then close, within `LINGER_SECONDS`."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from uvicorn._types import ASGI3Application
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from entrypoints.http.server.byte_limit import MEGABYTE
@@ -30,8 +30,9 @@ UNREAD_SECONDS = 30.0
 LAST_BYTES_SECONDS = 0.5
 # A key of the scope: whether the whole body had arrived when the application got the request.
 ARRIVED = "trunkline.body_arrived"
-# A key of the message "http.response.start": the head is sent together with the body, which must follow at once.
-WITH_BODY = "trunkline.with_body"
+# A key of the message "http.response.start": the whole body, where the scope has this key too. Nothing follows then.
+# Two system calls, for the head and for the body, cost more than to read a short webhook.
+BODY = "trunkline.body"
 # Connections beyond the limit that get an answer at the same time; more are closed without one.
 MAX_REFUSED = 256
 
@@ -175,16 +176,32 @@ class BoundedHeadProtocol(HttpToolsProtocol):
 
         async def answer(scope: Any, receive: Any, send: Any) -> None:
             async def send_on(message: Any) -> None:
-                if message["type"] == "http.response.start":
-                    self.transport.joins = message.get(WITH_BODY, False)
-                    if cycle.more_body:
-                        cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
-                await send(message)
+                if cycle.more_body and message["type"] == "http.response.start":
+                    cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
+                if BODY in message:
+                    await self._send_whole(cycle, message)
+                else:
+                    await send(message)
 
-            scope[ARRIVED] = not cycle.more_body
+            scope[ARRIVED], scope[BODY] = not cycle.more_body, True
             await app(scope, receive, send_on)
 
         super()._start_asgi_task(cycle, answer)
+
+    async def _send_whole(self, cycle: RequestResponseCycle, message: Any) -> None:
+        """Send head and body together, as uvicorn would send one after the other."""
+        if self.flow.write_paused:
+            await self.flow.drain()
+        if cycle.disconnected:
+            return
+        headers = b"".join([b"%b: %b\r\n" % header for header in (*cycle.default_headers, *message["headers"])])
+        end = b"\r\n" if cycle.keep_alive else b"connection: close\r\n\r\n"
+        self.transport.write(b"".join((STATUS_LINE[message["status"]], headers, end, message[BODY])))
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     def _refuse_connection(self, *, silently: bool) -> None:
         if silently:

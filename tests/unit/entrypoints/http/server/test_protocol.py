@@ -1,4 +1,4 @@
-"""The memory of one connection is bounded, whatever a client sends."""
+"""The memory of one connection is bounded, whatever a client sends; an answer is written at once."""
 
 import asyncio
 from collections.abc import Iterator, Sequence
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 import uvicorn
-from attrs import define
+from attrs import define, field
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from uvicorn.server import ServerState
@@ -14,6 +14,7 @@ from uvicorn.server import ServerState
 from entrypoints.http.server.byte_limit import ByteLimit
 from entrypoints.http.server.connection_limits import ConnectionLimits
 from entrypoints.http.server.protocol import (
+    BODY,
     MAX_HEAD_BYTES,
     MAX_HEADERS,
     MAX_PIPELINED,
@@ -41,6 +42,7 @@ class UnreadTransport(asyncio.Transport):
     """Accepts everything, but its client never reads."""
 
     closing: bool = False
+    written: list[bytes] = field(factory=list)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         return default
@@ -48,7 +50,8 @@ class UnreadTransport(asyncio.Transport):
     def is_closing(self) -> bool:
         return self.closing
 
-    def write(self, data: bytes | bytearray | memoryview) -> None: ...
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.written.append(bytes(data))
 
     def write_eof(self) -> None: ...
 
@@ -70,6 +73,16 @@ async def never_answers(scope: Any, receive: Any, send: Any) -> None:
     await asyncio.Event().wait()
 
 
+async def says_hello(scope: Any, receive: Any, send: Any) -> None:
+    assert BODY in scope
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"5")], BODY: b"hello"})
+
+
+def protocol_of(app: Any, loop: asyncio.AbstractEventLoop, limits: ConnectionLimits) -> BoundedHeadProtocol:
+    config = uvicorn.Config(app, log_config=None, log_level="critical", lifespan="off")
+    return BoundedHeadProtocol(config, ServerState(), {}, loop, limits=limits)
+
+
 @pytest.fixture(scope="module")
 def loop() -> Iterator[asyncio.AbstractEventLoop]:
     loop = asyncio.new_event_loop()
@@ -82,8 +95,7 @@ def loop() -> Iterator[asyncio.AbstractEventLoop]:
 def test_a_connection_holds_little_memory(loop: asyncio.AbstractEventLoop, pieces: Sequence[bytes]) -> None:
     """A few requests and the bytes of one head at most, or it is closed. Afterwards it holds nothing."""
     limits = ConnectionLimits(connections=10, heads=ByteLimit(10 * MAX_HEAD_BYTES))
-    config = uvicorn.Config(never_answers, log_config=None, log_level="critical", lifespan="off")
-    protocol = BoundedHeadProtocol(config, ServerState(), {}, loop, limits=limits)
+    protocol = protocol_of(never_answers, loop, limits)
 
     async def receive() -> None:
         transport = UnreadTransport()
@@ -106,3 +118,52 @@ def test_a_connection_holds_little_memory(loop: asyncio.AbstractEventLoop, piece
 
     assert limits.heads.held == 0
     assert protocol.connections == set()
+
+
+@define(eq=False)
+class Greeted:
+    """A connection to a server that answers everything with a whole answer."""
+
+    transport: UnreadTransport = field(factory=UnreadTransport)
+    protocol: BoundedHeadProtocol = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        limits = ConnectionLimits(connections=10, heads=ByteLimit(10 * MAX_HEAD_BYTES))
+        self.protocol = protocol_of(says_hello, asyncio.get_running_loop(), limits)
+        self.protocol.connection_made(self.transport)
+
+    async def ask(self, headers: bytes = b"") -> None:
+        self.protocol.data_received(b"GET / HTTP/1.1\r\n" + headers + b"\r\n")
+        await asyncio.sleep(0)
+
+    async def answered(self) -> list[bytes]:
+        await asyncio.gather(*self.protocol.tasks)
+        return self.transport.written
+
+
+async def test_a_whole_answer_is_written_at_once() -> None:
+    """Head and body together. The connection stays open until the client asks to close it."""
+    greeted = Greeted()
+    await greeted.ask()
+    assert await greeted.answered() == [b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello"]
+    assert not greeted.transport.closing
+
+    await greeted.ask(b"Connection: close\r\n")
+    _, last = await greeted.answered()
+    assert last == b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\nconnection: close\r\n\r\nhello"
+    assert greeted.transport.closing
+
+
+async def test_a_whole_answer_waits_for_a_client_that_does_not_read() -> None:
+    """Where the buffers are full. It is not written when the client is gone."""
+    reads, leaves = Greeted(), Greeted()
+    for greeted in (reads, leaves):
+        greeted.protocol.pause_writing()
+        await greeted.ask()
+        assert greeted.transport.written == []
+
+    reads.protocol.resume_writing()
+    leaves.protocol.connection_lost(None)
+
+    assert len(await reads.answered()) == 1
+    assert await leaves.answered() == []
