@@ -56,6 +56,7 @@ SUITES = {
     "usage.lua": ("tests/contracts/test_usage.py", *MAILBOX),
     "due_sessions.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),
     "forget.lua": ("tests/contracts/test_forgetting.py", *MAILBOX),
+    "common.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "changes.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "confirm.lua": ("tests/contracts/test_transcripts.py", *MAILBOX),
     "save_reply.lua": ("tests/contracts/test_proposals.py", *MAILBOX),
