@@ -52,7 +52,7 @@ class Plan:
         """One short round of each: shows that it works, and measures little."""
         return cls(
             rounds=1,
-            trips=200,
+            trips=500,
             trip_seconds=0.7,
             metas_backlog=500,
             settle_seconds=1.0,

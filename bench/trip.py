@@ -33,10 +33,10 @@ MAX_SECONDS = 120.0
 class TripResults:
     """What a message costs, beside one of the bare trip, and beside one of the baseline's webhooks.
 
-    `at_rate`: messages come in at `RATE`: processor time, and the milliseconds to the 200. `flooded`: as many as
-    possible: processor time, and messages per second. `backlog`: many wait for the number's send rate while others come
-    in at `RATE`: what share of a core the service takes, how many it answers per second, and the milliseconds to the
-    200.
+    `at_rate`: messages come in at `RATE`: processor time, wake-ups, and the milliseconds to the 200. `flooded`: as many
+    as possible: processor time, and messages per second. `backlog`: many wait for the number's send rate while others
+    come in at `RATE`: what share of a core the service takes, how many it answers per second, and the milliseconds to
+    the 200.
     """
 
     at_rate: Compared
@@ -54,11 +54,10 @@ class Used:
     wake_ups: int = 0
 
     def per(self, messages: int) -> Figures:
-        """The processor time of each message, in microseconds, and the wake-ups."""
+        """The processor time of each message, in microseconds."""
         return {
             "processor_us": self.processor_seconds / messages * 1e6,
             "store_us": self.store_seconds / messages * 1e6,
-            "wake_ups": self.wake_ups / messages,
         }
 
 
@@ -130,7 +129,8 @@ def measure_trip(plan: Plan) -> TripResults:
             with trip.used(server) as spent:
                 answered = run_precise(paced(server.port, endless, rate=RATE, seconds=plan.trip_seconds))
                 trip.wait_until_sent(sent + answers * webhooks_posted)
-            return {**spent.per(webhooks_posted), **to_200(answered)}
+            wake_ups = spent.wake_ups / webhooks_posted
+            return {**spent.per(webhooks_posted), "wake_ups": wake_ups, **to_200(answered)}
 
         def flooded(server: processes.Server, answers: int) -> Figures:
             sent = trip.sent()

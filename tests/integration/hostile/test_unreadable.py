@@ -17,7 +17,7 @@ from support.whatsapp_webhooks import webhook
 NOW = int(time.time())
 MAIL = Keys().of(0, f"mail:whatsapp:{ANA}")
 DEAD = Keys().of(0, "dead")
-REASON = "the stored turn cannot be read (IterableValidationError)"
+REASON = "the stored turn cannot be read (ClassValidationError)"
 
 
 async def rewrite(store_url: str, old: str, new: str) -> None:
