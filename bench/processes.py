@@ -12,6 +12,7 @@ from typing import Any
 
 import psutil
 from attrs import define, field
+from redis import Redis
 
 from adapters.redis.embedded import EmbeddedStore
 
@@ -20,10 +21,15 @@ END_SECONDS = 60.0
 
 @contextlib.contextmanager
 def store() -> Iterator[str]:
-    """The address of an empty store that syncs every write to the disk, as a single machine has it by default."""
+    """The address of an empty store that syncs every write to the disk, as a single machine has it by default.
+
+    It never rewrites its file: a rewrite that one side has caused would slow the other one.
+    """
     with tempfile.TemporaryDirectory(prefix="trunkline-bench-") as directory:
         embedded = EmbeddedStore(directory=Path(directory))
         asyncio.run(embedded.start())
+        with Redis.from_url(embedded.url) as client:
+            client.config_set("auto-aof-rewrite-percentage", 0)
         try:
             yield embedded.url
         finally:

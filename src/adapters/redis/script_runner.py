@@ -21,8 +21,10 @@ from adapters.redis.pipeline import Pipelines
 from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
-MAX_CALLS_PER_WRITE = 128
-MAX_CONCURRENT_WRITES = 2
+# Of about 125 steps of a turn, or of 14 webhooks of ten messages. The store runs all calls of a write before it answers
+# the first one, so the next ones are prepared meanwhile only if they are not in the same write.
+MAX_ARGUMENTS_PER_WRITE = 2_500
+MAX_CONCURRENT_WRITES = 4
 
 
 @define(eq=False)
@@ -39,7 +41,7 @@ class _Request:
 
 @define(eq=False)
 class PipelinedScripts:
-    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once. One of `MAX_CALLS_PER_WRITE` calls takes no more.
+    """For one server: up to `MAX_CONCURRENT_WRITES` writes at once. One of `MAX_ARGUMENTS_PER_WRITE` is full.
 
     `replicated`: another server may take its place. Then lasting scripts wait for a replica. `measure` gets the seconds
     of each write until all its results were there.
@@ -89,12 +91,12 @@ class PipelinedScripts:
 
     def _next_requests(self) -> list[_Request]:
         """The requests of one write, without those that were cancelled."""
-        requests, calls = list[_Request](), 0
-        while self._waiting and calls < MAX_CALLS_PER_WRITE:
+        requests, arguments = list[_Request](), 0
+        while self._waiting and arguments < MAX_ARGUMENTS_PER_WRITE:
             request = self._waiting.popleft()
             if not request.results.done():
                 requests.append(request)
-                calls += len(request.calls)
+                arguments += sum(map(_arguments_of, request.calls))
         return requests
 
     async def _run(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
@@ -177,6 +179,11 @@ async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
     pipeline = [PipelineCommand(place, *command) for place, command in enumerate(commands)]
     await node.execute_pipeline(pipeline)
     return [command.result for command in pipeline]
+
+
+def _arguments_of(call: ScriptCall | Command) -> int:
+    """How many it has, keys included."""
+    return len(call.keys) + len(call.arguments) if isinstance(call, ScriptCall) else len(call)
 
 
 def _command(call: ScriptCall | Command, *, by_source: bool = False) -> Command:

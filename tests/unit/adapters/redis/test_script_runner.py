@@ -7,7 +7,7 @@ from typing import Any, cast
 from attrs import define, field
 
 from adapters.redis.pipeline import Pipelines
-from adapters.redis.script_runner import MAX_CALLS_PER_WRITE, MAX_CONCURRENT_WRITES, PipelinedScripts
+from adapters.redis.script_runner import MAX_ARGUMENTS_PER_WRITE, MAX_CONCURRENT_WRITES, PipelinedScripts
 from adapters.redis.scripts import Command
 from support.polling import eventually
 
@@ -50,8 +50,9 @@ async def test_calls_of_one_step_travel_in_one_write() -> None:
 
 async def test_calls_that_are_too_many_for_one_write_begin_the_next_one_at_once() -> None:
     pipelines = HeldPipelines()
-    asked = calls(started(pipelines), MAX_CALLS_PER_WRITE + 1)
-    await eventually(lambda: pipelines.sizes() == [MAX_CALLS_PER_WRITE, 1])
+    calls_of_a_write = MAX_ARGUMENTS_PER_WRITE // len(("GET", "key"))
+    asked = calls(started(pipelines), calls_of_a_write + 1)
+    await eventually(lambda: pipelines.sizes() == [calls_of_a_write, 1])
     for write in range(2):
         pipelines.release(write)
     await asyncio.gather(*asked)
@@ -67,8 +68,8 @@ async def test_calls_wait_for_each_other_while_all_writes_are_under_way() -> Non
     await asyncio.sleep(0)
     assert pipelines.sizes() == [1] * MAX_CONCURRENT_WRITES
     pipelines.release(0)
-    await eventually(lambda: pipelines.sizes() == [1, 1, 2])
-    for write in range(1, 3):
+    await eventually(lambda: pipelines.sizes() == [*[1] * MAX_CONCURRENT_WRITES, 2])
+    for write in range(1, MAX_CONCURRENT_WRITES + 1):
         pipelines.release(write)
     await asyncio.gather(*asked)
 
