@@ -24,7 +24,7 @@ from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 # Of about 125 steps of a turn, or of 14 webhooks of ten messages. The store runs all calls of a write before it answers
 # the first one, so the next ones are prepared meanwhile only if they are not in the same write.
 MAX_ARGUMENTS_PER_WRITE = 2_500
-MAX_CONCURRENT_WRITES = 4
+MAX_CONCURRENT_WRITES = 2
 
 
 @define(eq=False)
