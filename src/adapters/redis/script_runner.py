@@ -21,8 +21,8 @@ from adapters.redis.pipeline import Pipelines
 from adapters.redis.replication import wait_for_replica
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 
-# As many as about 125 steps of a turn have, or 10 webhooks of ten messages. The store runs all calls of a write before it
-# answers the first one. Meanwhile the next write can be prepared, so a write must not hold everything that waits.
+# As many as about 125 steps of a turn have, or 10 webhooks of ten messages. The store runs all calls of a write before
+# it answers the first one. Meanwhile the next write can be prepared, so a write must not hold everything that waits.
 MAX_ARGUMENTS_PER_WRITE = 2_500
 MAX_CONCURRENT_WRITES = 2
 
