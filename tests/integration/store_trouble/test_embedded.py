@@ -89,6 +89,24 @@ async def test_a_directory_that_cannot_be_is_said_in_a_line(tmp_path: Path, belo
         await EmbeddedStore(directory=tmp_path / below, fsync="no").start()
 
 
+@pytest.mark.parametrize(
+    ("set_by_user", "used"),
+    [(None, "glibc.malloc.tcache_count=1000"), ("glibc.malloc.tcache_count=3", "glibc.malloc.tcache_count=3")],
+    ids=["ours", "the user's"],
+)
+async def test_the_server_keeps_freed_memory_at_hand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_by_user: str | None, used: str
+) -> None:
+    if set_by_user:
+        monkeypatch.setenv("GLIBC_TUNABLES", set_by_user)
+    store = EmbeddedStore(directory=tmp_path, fsync="no")
+    await store.start()
+    environment = psutil.Process(pid_of(tmp_path)).environ()
+    await store.stop()
+
+    assert environment["GLIBC_TUNABLES"] == used
+
+
 async def test_a_dead_server_is_started_again(tmp_path: Path) -> None:
     """Whatever files it left."""
     store = EmbeddedStore(directory=tmp_path, fsync="no")
