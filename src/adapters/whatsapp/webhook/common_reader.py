@@ -76,7 +76,8 @@ def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list
 
 def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage:
     context = message.context
-    _require_visible(message.id, message.from_user_id, message.from_parent_user_id, context and context.id)
+    quotes = context.id if context else None
+    _require_visible(message.id, message.from_user_id, message.from_parent_user_id, quotes)
     contact = _contact_of(message, contacts)
     person = _person(message, contact)
     profile = contact.profile if contact else None
@@ -88,7 +89,7 @@ def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: 
         content=_content(message),
         sent_at=maybe_timestamp(message.timestamp) or arrived_at,
         arrived_at=arrived_at,
-        quotes=context.id if context else None,
+        quotes=quotes,
         forwarded=context is not None and (context.forwarded or context.frequently_forwarded),
         facts=MessageFacts(username=username) if username else None,
     )
@@ -152,5 +153,6 @@ def _require_digits(number: str | None) -> None:
 
 
 def _require_visible(*identifiers: str | None) -> None:
-    if any(map(str.isspace, filter(None, identifiers))):
-        raise UncommonError
+    for identifier in identifiers:
+        if identifier and identifier.isspace():
+            raise UncommonError

@@ -14,6 +14,7 @@ from adapters.channel_kit.json_fields import MAX_IDENTIFIER
 
 type Identifier = Annotated[str, Meta(min_length=1, max_length=MAX_IDENTIFIER)]
 
+
 class Profile(Struct, gc=False):
     name: str | None = None
     username: str | None = None
