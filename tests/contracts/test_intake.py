@@ -59,11 +59,13 @@ class TestRedisIntake(IntakeContract, AssumedPeopleContract):
         """Alias, duplicate check, message, time and activity."""
         calls = []
 
+        run = StoreConnections.run
+
         async def counted(
             store: StoreConnections, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]
         ) -> object:
             calls.append(script)
-            return await store.scripts.run(script, keys, arguments)
+            return await run(store, script, keys, arguments)
 
         monkeypatch.setattr(StoreConnections, "run", counted)
 

@@ -21,6 +21,7 @@ class IncomingResponse:
         self.reason = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
+        self.is_encoded = False
         self.has_head = False
         self.is_complete = False
         self.keeps_connection = False
@@ -57,16 +58,8 @@ class IncomingResponse:
 
     @property
     def is_full(self) -> bool:
-        """Whether as much of the body waits to be read as may wait."""
-        return len(self.body) >= MAX_WAITING_BYTES
-
-    @property
-    def is_encoded(self) -> bool:
-        """Whether the body is not what the server means, but has to be unpacked."""
-        for name, _ in self.headers:  # noqa: SIM110 - `any` would take a generator for each response
-            if name.lower() == b"content-encoding":
-                return True
-        return False
+        """Whether as much of the body waits to be read as may wait, and there is more to come."""
+        return not self.is_complete and len(self.body) >= MAX_WAITING_BYTES
 
     def take(self) -> bytes:
         """The next piece of the body."""
@@ -85,6 +78,8 @@ class IncomingResponse:
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.has_head:  # else it is a trailer
             self.headers.append((name, value))
+            if name.lower() == b"content-encoding":
+                self.is_encoded = True  # the body is not what the server means, but has to be unpacked
 
     def on_headers_complete(self) -> None:
         if self.has_head or self._parser is None:

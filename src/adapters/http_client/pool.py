@@ -36,6 +36,7 @@ class ConnectionPool:
         self._origins: dict[Connection, Origin] = {}
         self._idle: dict[Origin, dict[Connection, float]] = {}  # since when, the longest first
         self._closing: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     async def take(self, origin: Origin, *, seconds: float | None) -> Connection:
         """A connection for one request.
@@ -43,6 +44,7 @@ class ConnectionPool:
         Raises:
             httpx.ConnectError, httpx.ConnectTimeout: there is none.
             httpx.UnsupportedProtocol: there may be none, because the address is private.
+            RuntimeError: the pool is closed.
         """
         idle = self._idle.get(origin)
         while idle:
@@ -62,6 +64,7 @@ class ConnectionPool:
             connection.close()
 
     async def aclose(self) -> None:
+        self._is_closed = True
         if self._closing:
             self._closing.cancel()
         for connection in list(self._origins):
@@ -69,6 +72,8 @@ class ConnectionPool:
         await asyncio.sleep(0)  # the event loop closes them in its next step
 
     async def _connect(self, origin: Origin, seconds: float | None) -> Connection:
+        if self._is_closed:
+            raise RuntimeError("the client is closed")
         try:
             async with asyncio.timeout(seconds):
                 connection = await self._open(origin)

@@ -10,7 +10,7 @@ from redis.asyncio.cluster import RedisCluster
 
 from adapters.redis.address import StoreAddress, Topology
 from adapters.redis.clients import Client, connect
-from adapters.redis.errors import STORE_ERRORS, translated, translation_of
+from adapters.redis.errors import STORE_ERRORS, result_of, translated, translation_of
 from adapters.redis.pipeline import Pipelines
 from adapters.redis.script_runner import PipelinedScripts, RoutedScripts
 from adapters.redis.scripts import Argument, Command, Script, ScriptCall
@@ -88,10 +88,8 @@ class StoreConnections:
             LeaseLostError: the claim that the script acts for no longer holds.
             StoreUnavailableError: the store is away or refuses.
         """
-        try:
-            return await self.scripts.run(script, keys, arguments)
-        except STORE_ERRORS as error:
-            raise translation_of(error) from error
+        (answer,) = await self.scripts.run([ScriptCall(script, keys, arguments)])
+        return result_of(answer)
 
     async def read(self, key: str, *command: Argument) -> Any:
         """Run a command that blocks until `key` has something, for `MAX_WAIT_SECONDS` at most.
@@ -117,17 +115,15 @@ class StoreConnections:
         Raises:
             StoreUnavailableError: the store is away or refuses.
         """
-        try:
-            return await self.scripts.execute(*command)
-        except STORE_ERRORS as error:
-            raise translation_of(error) from error
+        (answer,) = await self.scripts.run([command])
+        return result_of(answer)
 
     async def run_together(self, *calls: ScriptCall | Command) -> list[Any]:
         """Run scripts and commands in one trip to the store; on a cluster, at the same time.
 
         Returns for each its result, or the error that `result_of` raises: one may fail where another succeeds.
         """
-        return await self.scripts.run_together(calls)
+        return await self.scripts.run(calls) if calls else []
 
     def in_background(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Run something that no caller waits for. `aclose` waits for it."""

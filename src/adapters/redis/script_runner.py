@@ -19,7 +19,7 @@ from redis.exceptions import NoScriptError
 
 from adapters.redis.pipeline import Pipelines
 from adapters.redis.replication import wait_for_replica
-from adapters.redis.scripts import Argument, Command, Script, ScriptCall
+from adapters.redis.scripts import Command, ScriptCall
 
 # As many as about 125 steps of a turn have, or 10 webhooks of ten messages. The store runs all calls of a write before
 # it answers the first one. Meanwhile the next write can be prepared, so a write must not hold everything that waits.
@@ -51,68 +51,77 @@ class PipelinedScripts:
     replicated: bool = field(default=False, kw_only=True)
     measure: Callable[[float], None] | None = field(default=None, kw_only=True)
     _waiting: deque[_Request] = field(factory=deque, init=False)
-    _writers: set["asyncio.Task[None] | None"] = field(factory=set, init=False)
+    _under_way: int = field(default=0, init=False)
+    _finishing: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
-    async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        return _single(await self._request(ScriptCall(script, keys, arguments)))
-
-    async def execute(self, *command: Argument) -> Any:
-        return _single(await self._request(command))
-
-    async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        return await self._request(*calls) if calls else []
+    def run(self, calls: Sequence[ScriptCall | Command]) -> "asyncio.Future[list[Any]]":
+        """A value or an error for each call."""
+        loop = asyncio.get_running_loop()
+        request = _Request(calls, loop.create_future())
+        self._waiting.append(request)
+        if len(self._waiting) == 1:  # else those that wait already are written soon, or when another write ends
+            loop.call_soon(self._write)
+        return request.results
 
     async def aclose(self) -> None:
         await self.pipelines.aclose()
 
-    def _request(self, *calls: ScriptCall | Command) -> "asyncio.Future[list[Any]]":
-        request = _Request(calls, asyncio.get_running_loop().create_future())
-        self._waiting.append(request)
-        if len(self._waiting) == 1:  # for those that wait already, a writer begins, or all are busy
-            self._begin_writing()
-        return request.results
+    def _write(self) -> None:
+        while self._waiting and self._under_way < MAX_CONCURRENT_WRITES:
+            requests, commands = self._take_waiting()
+            if commands:
+                self._under_way += 1
+                self.pipelines.start(commands, partial(self._receive, requests, time.perf_counter()))
 
-    def _begin_writing(self) -> None:
-        if len(self._writers) < MAX_CONCURRENT_WRITES:
-            self._writers.add(asyncio.create_task(self._write()))
-
-    async def _write(self) -> None:
-        while requests := self._next_requests():
-            if self._waiting:
-                self._begin_writing()
-            try:
-                results = iter(await self._run([call for request in requests for call in request.calls]))
-                for request in requests:
-                    request.settle(list(islice(results, len(request.calls))))
-            except Exception as error:  # noqa: BLE001  (every caller of this write gets the error)
-                for request in requests:
-                    request.settle([error] * len(request.calls))
-        self._writers.discard(asyncio.current_task())
-
-    def _next_requests(self) -> list[_Request]:
-        """The requests of one write, without those that were cancelled."""
-        requests, arguments = list[_Request](), 0
+    def _take_waiting(self) -> tuple[list[_Request], list[Command]]:
+        """The requests of one write, without those that were cancelled, and their commands."""
+        requests, commands, arguments = list[_Request](), list[Command](), 0
         while self._waiting and arguments < MAX_ARGUMENTS_PER_WRITE:
             request = self._waiting.popleft()
             if not request.results.done():
                 requests.append(request)
-                arguments += sum(map(_arguments_of, request.calls))
-        return requests
+                for call in request.calls:
+                    command = _command(call)
+                    commands.append(command)
+                    arguments += len(command)
+        return requests, commands
 
-    async def _run(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        began = time.perf_counter()
-        results = await self.pipelines.run(list(map(_command, calls)))
+    def _receive(self, requests: list[_Request], began: float, results: list[Any] | Exception) -> None:
+        if isinstance(results, Exception):
+            self._settle(requests, [results] * sum(len(request.calls) for request in requests))
+            return
         if self.measure:
             self.measure(time.perf_counter() - began)
-        if NoScriptError in map(type, results):
+        if self.replicated or NoScriptError in map(type, results):
+            finishing = asyncio.create_task(self._finish(requests, results))
+            self._finishing.add(finishing)
+            finishing.add_done_callback(self._finishing.discard)
+        else:
+            self._settle(requests, results)
+
+    def _settle(self, requests: list[_Request], results: list[Any]) -> None:
+        rest = iter(results)
+        for request in requests:
+            request.settle(list(islice(rest, len(request.calls))))
+        self._under_way -= 1
+        self._write()
+
+    async def _finish(self, requests: list[_Request], results: list[Any]) -> None:
+        """Run what the store did not know, and wait for a replica."""
+        calls = [call for request in requests for call in request.calls]
+        try:
             await self._run_sources(calls, results)
-        if self.replicated:
-            await self._replicate(calls, results)
-        return results
+            if self.replicated:
+                await self._replicate(calls, results)
+        except Exception as error:  # noqa: BLE001  (every caller of this write gets the error)
+            results = [error] * len(calls)
+        self._settle(requests, results)
 
     async def _run_sources(self, calls: Sequence[ScriptCall | Command], results: list[Any]) -> None:
         """Run the scripts that the store does not know, and replace their results. It forgets them when it restarts."""
         unknown = [place for place, result in enumerate(results) if isinstance(result, NoScriptError)]
+        if not unknown:
+            return
         repeated = await self.pipelines.run([_command(calls[place], by_source=True) for place in unknown])
         for place, result in zip(unknown, repeated, strict=True):
             results[place] = result
@@ -140,36 +149,31 @@ class RoutedScripts:
     client: RedisCluster
     measure: Callable[[float], None] | None = field(default=None, kw_only=True)
 
-    async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
-        if not script.lasting:
-            return await self._run(script, keys, arguments)
-        await self.client.initialize()
-        # Looked up before the script runs. If its keys move meanwhile, the replica of another node must not count.
-        primary: Any = self.client.get_node_from_key(keys[0])
-        result = await self._run(script, keys, arguments)
-        await wait_for_replica(partial(_pipeline_to, primary), beside=keys[0])
-        return result
-
-    async def execute(self, *command: Argument) -> Any:
-        return await self.client.execute_command(*command)
-
-    async def run_together(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
-        return await asyncio.gather(*map(self._start, calls), return_exceptions=True)
+    async def run(self, calls: Sequence[ScriptCall | Command]) -> list[Any]:
+        """A value or an error for each call. They are made at the same time."""
+        return await asyncio.gather(*map(self._run, calls), return_exceptions=True)
 
     async def aclose(self) -> None:
         await self.client.aclose()
 
-    async def _start(self, call: ScriptCall | Command) -> Any:
-        if isinstance(call, ScriptCall):
-            return await self.run(call.script, call.keys, call.arguments)
-        return await self.execute(*call)
+    async def _run(self, call: ScriptCall | Command) -> Any:
+        if not isinstance(call, ScriptCall):
+            return await self.client.execute_command(*call)
+        if not call.script.lasting:
+            return await self._run_script(call)
+        await self.client.initialize()
+        # Looked up before the script runs. If its keys move meanwhile, the replica of another node must not count.
+        primary: Any = self.client.get_node_from_key(call.keys[0])
+        result = await self._run_script(call)
+        await wait_for_replica(partial(_pipeline_to, primary), beside=call.keys[0])
+        return result
 
-    async def _run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
+    async def _run_script(self, call: ScriptCall) -> Any:
         began = time.perf_counter()
         try:
-            result = await self.client.evalsha(script.sha, len(keys), *keys, *arguments)
+            result = await self.client.execute_command(*_command(call))
         except NoScriptError:
-            result = await self.client.eval(script.source, len(keys), *keys, *arguments)
+            result = await self.client.execute_command(*_command(call, by_source=True))
         if self.measure:
             self.measure(time.perf_counter() - began)
         return result
@@ -181,21 +185,9 @@ async def _pipeline_to(node: ClusterNode, commands: list[Command]) -> list[Any]:
     return [command.result for command in pipeline]
 
 
-def _arguments_of(call: ScriptCall | Command) -> int:
-    """How many it has, keys included."""
-    return len(call.keys) + len(call.arguments) if isinstance(call, ScriptCall) else len(call)
-
-
 def _command(call: ScriptCall | Command, *, by_source: bool = False) -> Command:
     """Scripts run by their digest, or `by_source` where the store does not know them."""
     if not isinstance(call, ScriptCall):
         return call
     script = ("EVAL", call.script.source) if by_source else ("EVALSHA", call.script.sha)
     return (*script, len(call.keys), *call.keys, *call.arguments)
-
-
-def _single(results: list[Any]) -> Any:
-    (result,) = results
-    if isinstance(result, Exception):
-        raise result
-    return result

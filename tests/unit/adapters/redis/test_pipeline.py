@@ -123,6 +123,21 @@ async def test_a_connection_that_cannot_be_trusted_is_not_used_again(tmp_path: P
         assert await met.pipelines.run([("INCR", "a")]) == [7]
 
 
+async def test_each_pipeline_has_its_own_time(tmp_path: Path) -> None:
+    """One timer serves all pipelines of a connection."""
+    async with meeting(tmp_path, (b":1\r\n", SILENCE)) as met:
+        assert await met.pipelines.run([("INCR", "a")]) == [1]
+        with pytest.raises(StoreTimeoutError):
+            await met.pipelines.run([("INCR", "a")])
+
+
+async def test_a_result_that_cannot_be_read_ends_the_connection(tmp_path: Path) -> None:
+    async with meeting(tmp_path, (b":1\r\n",), (b":7\r\n",)) as met:
+        with pytest.raises(TypeError):  # of the driver
+            await met.pipelines.run([("HGETALL", "a")])
+        assert await met.pipelines.run([("INCR", "a")]) == [7]
+
+
 async def test_who_gives_up_leaves_no_result_behind(tmp_path: Path) -> None:
     async with meeting(tmp_path, (SILENCE,), (b":7\r\n",)) as met:
         waiting = asyncio.create_task(met.pipelines.run([("BLPOP", "a", 1)]))

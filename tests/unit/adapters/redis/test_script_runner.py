@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from adapters.redis.pipeline import Pipelines
+from adapters.redis.pipeline import Pipelines, Receiver
 from adapters.redis.script_runner import MAX_ARGUMENTS_PER_WRITE, MAX_CONCURRENT_WRITES, PipelinedScripts
 from adapters.redis.scripts import Command
 from support.polling import eventually
@@ -17,16 +17,14 @@ class HeldPipelines:
     """Answers each command with its second word, as soon as its write is released."""
 
     writes: list[Sequence[Command]] = field(factory=list)
-    released: list["asyncio.Future[None]"] = field(factory=list)
+    receivers: list[Receiver] = field(factory=list)
 
-    async def run(self, commands: Sequence[Command]) -> list[Any]:
+    def start(self, commands: Sequence[Command], receive: Receiver) -> None:
         self.writes.append(commands)
-        self.released.append(asyncio.get_running_loop().create_future())
-        await self.released[-1]
-        return [command[1] for command in commands]
+        self.receivers.append(receive)
 
     def release(self, write: int) -> None:
-        self.released[write].set_result(None)
+        self.receivers[write]([command[1] for command in self.writes[write]])
 
     def sizes(self) -> list[int]:
         return [len(commands) for commands in self.writes]
@@ -36,8 +34,13 @@ def started(pipelines: HeldPipelines) -> PipelinedScripts:
     return PipelinedScripts(cast(Pipelines, pipelines))
 
 
+async def get(scripts: PipelinedScripts, key: str) -> Any:
+    (result,) = await scripts.run([("GET", key)])
+    return result
+
+
 def calls(scripts: PipelinedScripts, count: int) -> "list[asyncio.Task[Any]]":
-    return [asyncio.create_task(scripts.execute("GET", str(number))) for number in range(count)]
+    return [asyncio.create_task(get(scripts, str(number))) for number in range(count)]
 
 
 async def test_calls_of_one_step_travel_in_one_write() -> None:
@@ -80,7 +83,7 @@ async def test_a_call_is_written_that_is_made_as_the_writes_before_it_end() -> N
 
     async def ask_again(first: "asyncio.Task[Any]") -> Any:
         await first
-        return await scripts.execute("GET", "again")
+        return await get(scripts, "again")
 
     asked = list["asyncio.Task[Any]"]()
     for write in range(MAX_CONCURRENT_WRITES):
