@@ -20,7 +20,7 @@ class Connection(asyncio.Protocol):
     def __init__(self, on_lost: Callable[["Connection"], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._on_lost = on_lost
-        self._incoming: IncomingResponse | None = None
+        self._incoming = IncomingResponse()
         self._is_sent = False
         self._error: httpx.TransportError | None = None
         self._waiter: asyncio.Future[None] | None = None
@@ -48,8 +48,8 @@ class Connection(asyncio.Protocol):
         """
         if self._transport.is_closing():
             raise httpx.ConnectError("closed while connecting")
-        self._incoming = incoming = IncomingResponse()
-        self._is_sent = False
+        incoming, self._is_sent = self._incoming, False
+        incoming.expect()
         try:
             self._transport.write(request)
             if self._is_full:
@@ -64,7 +64,7 @@ class Connection(asyncio.Protocol):
 
     async def read(self, *, seconds: float | None) -> bytes:
         """The next piece of the body, or nothing at its end. Raises what `exchange` raises of a response."""
-        incoming = self._response
+        incoming = self._incoming
         while not (incoming.body or incoming.is_complete):
             await self._event(seconds, httpx.ReadTimeout)
         piece = incoming.take()
@@ -76,13 +76,7 @@ class Connection(asyncio.Protocol):
     def is_reusable(self) -> bool:
         """Whether the last request is over on both sides, so that another one may follow."""
         incoming = self._incoming
-        return (
-            incoming is not None
-            and incoming.is_complete
-            and incoming.keeps_connection
-            and self._is_sent
-            and not self._transport.is_closing()
-        )
+        return incoming.is_complete and incoming.keeps_connection and self._is_sent and not self._transport.is_closing()
 
     def close(self) -> None:
         """Close it at once. A request that is under way fails."""
@@ -93,7 +87,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         incoming = self._incoming
-        if incoming is None or incoming.is_complete:
+        if incoming.is_complete:
             self.close()  # nobody asked: it must not become the answer to the next request
             return
         try:
@@ -106,8 +100,7 @@ class Connection(asyncio.Protocol):
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._incoming:
-            self._incoming.end(in_order=error is None and self._error is None)
+        self._incoming.end(in_order=error is None and self._error is None)
         if self._error is None:
             lost = "the server closed the connection"
             self._error = httpx.ReadError(str(error)) if error else httpx.RemoteProtocolError(lost)
@@ -122,12 +115,6 @@ class Connection(asyncio.Protocol):
         self._is_full = False
         self._wake()
 
-    @property
-    def _response(self) -> IncomingResponse:
-        if self._incoming is None:
-            raise RuntimeError("no request was sent")
-        return self._incoming
-
     def _fail(self, error: httpx.TransportError) -> None:
         self._error = self._error or error
         self._transport.abort()
@@ -136,7 +123,7 @@ class Connection(asyncio.Protocol):
     async def _send_rest(self, rest: AsyncIterable[bytes], seconds: float | None) -> bool:
         """Whether all of it was sent."""
         async for piece in rest:
-            if self._response.has_head or self._error:
+            if self._incoming.has_head or self._error:
                 return False
             if not self._transport.is_closing():
                 self._transport.write(piece)
@@ -145,7 +132,7 @@ class Connection(asyncio.Protocol):
 
     async def _until_taken(self, seconds: float | None) -> None:
         """Wait until the server has taken enough of what was written, or there is a response or an error."""
-        while self._is_full and not (self._response.has_head or self._error):
+        while self._is_full and not (self._incoming.has_head or self._error):
             await self._event(seconds, httpx.WriteTimeout)
 
     def _event(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> asyncio.Future[None]:

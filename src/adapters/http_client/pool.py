@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections import defaultdict
 from time import monotonic
 from typing import NamedTuple
 
@@ -34,7 +35,7 @@ class ConnectionPool:
         self._public_only = public_only
         self._idle_seconds = idle_seconds
         self._origins: dict[Connection, Origin] = {}
-        self._idle: dict[Origin, dict[Connection, float]] = {}  # since when, the longest first
+        self._idle = defaultdict[Origin, dict[Connection, float]](dict)  # since when, the longest first
         self._closing: asyncio.TimerHandle | None = None
         self._is_closed = False
 
@@ -57,7 +58,7 @@ class ConnectionPool:
     def give_back(self, connection: Connection) -> None:
         """The request is over, or was given up."""
         if connection.is_reusable:
-            self._idle.setdefault(self._origins[connection], {})[connection] = monotonic()
+            self._idle[self._origins[connection]][connection] = monotonic()
             if self._closing is None:
                 self._close_idle_later()
         else:
