@@ -64,7 +64,7 @@ class RedisMailbox(RedisTurns):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
     async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
-        return await self.accept_script.run(messages)
+        return await self.accept_script.run_for_all(messages)
 
     @property
     def accept_script(self) -> AcceptScript:
