@@ -269,6 +269,21 @@ class HttpCallsContract:
 
         assert (response.status_code, response.reason_phrase, response.content) == (201, "Made here", body)
 
+    async def test_bodies_of_every_kind_one_after_the_other(self, client: Calls) -> None:
+        """None changes how the next one on the same connection is read."""
+        bodies = [BODIES[kind] for kind in ("in chunks", "with trailers", "none", "with a length")] * 2
+
+        async def script(conversation: Conversation) -> None:
+            for rest, _ in bodies:
+                await conversation.request()
+                await conversation.say(b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\n" + rest)
+
+        async with serving(script) as server:
+            responses = [await client.post(server.url) for _ in bodies]
+
+        assert [response.content for response in responses] == [body for _, body in bodies]
+        assert server.connections == 1
+
     @pytest.mark.parametrize("status", [204, 304])
     async def test_a_status_without_a_body(self, client: Calls, status: int) -> None:
         """The response ends with its head, and the connection serves the next request."""

@@ -4,7 +4,7 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from urllib.parse import quote
 
 import httpx
@@ -87,7 +87,7 @@ class AstromeshHttpAgent:
             "context": dict(run.context),
             "origen": FROM_A_PERSON,
         }
-        path = f"/v1/agents/{quote(run.agent, safe='')}/run"
+        path = _path_of_run(run.agent)
         with self._places() as places:
             headers = [*_headers_of_run(run), *self.trace_headers()]
             reply = await self._request("POST", path, _encode(asked), headers, places)
@@ -137,6 +137,11 @@ class AstromeshHttpAgent:
         if response.status_code != failures.OK:
             raise failures.of_response(status=response.status_code, body=response.content)
         return response.content
+
+
+@lru_cache
+def _path_of_run(agent: str) -> str:
+    return f"/v1/agents/{quote(agent, safe='')}/run"
 
 
 def _headers_of_run(run: AgentRun) -> list[Header]:

@@ -5,7 +5,6 @@ Astromesh (0.74) asks the model to end with a block of JSON. It reads `data` fro
 
 import json
 import re
-from collections.abc import Mapping
 
 # No line of JSON begins with a fence. So the possessive quantifier is correct, and the time is linear.
 FENCED = re.compile(
@@ -19,7 +18,7 @@ def without_messages(text: str, data: object) -> str:
     Messages are sent from there, and a route is not for the person. Other data stays in the text. So does what stands
     beside a route, when there is no text but the JSON: it may be all that the agent says.
     """
-    if not isinstance(data, Mapping) or data.keys().isdisjoint({"messages", "route"}):
+    if not isinstance(data, dict) or data.keys().isdisjoint({"messages", "route"}):
         return text
     if _is_json_of(data, text):
         return "" if "messages" in data or data.keys() == {"route"} else text

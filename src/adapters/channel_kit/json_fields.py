@@ -118,8 +118,7 @@ def maybe_phone(value: object) -> str | None:
 
     None when `value` is something else, for example a user id.
     """
-    found = maybe_identifier(value)
-    return phone_number(found) if found else None
+    return phone_number(value) if isinstance(value, str) and len(value) <= MAX_IDENTIFIER else None
 
 
 def maybe_number(value: object) -> float | None:
@@ -190,9 +189,11 @@ def maybe_timestamp(value: object) -> float | None:
     Channels write seconds as a string or as a number, and sometimes milliseconds. 0 is not a time: they write it where
     they do not know the time.
     """
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_TIMESTAMP_DIGITS:
+    if isinstance(value, str):
+        if not (value.isascii() and value.isdigit() and len(value) <= MAX_TIMESTAMP_DIGITS):
+            return None
         value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    elif isinstance(value, bool) or not isinstance(value, int | float):
         return None
     seconds = value / 1000 if value > LATEST_TIMESTAMP else value
     return float(seconds) if 0 < seconds <= LATEST_TIMESTAMP else None

@@ -134,8 +134,9 @@ def _cleaned(value: Any) -> Any:
         return without_surrogates(without_noncharacters(value) or value) if UNCLEAN.search(value) else value
     if isinstance(value, tuple):
         return tuple(map(_cleaned, value)) if value else value
-    if isinstance(value, RichText) and value.spans:
-        return value
+    if isinstance(value, RichText):
+        text = value.text if value.spans else _cleaned(value.text)
+        return value if text is value.text else evolve(value, text=text)
     changed: dict[str, Any] = {}
     for field in getattr(type(value), "__attrs_attrs__", ()):
         if not (found := getattr(value, field.name)):

@@ -30,8 +30,10 @@ class Splitter:
         return self._written(self.dialect.showable(rich))
 
     def _written(self, showable: RichText) -> int:
-        marks = self.dialect.marks(showable) if showable.spans else ()
-        return self.size(showable.text) + sum([self.size(mark.opening) + self.size(mark.closing) for mark in marks])
+        size = self.size(showable.text)
+        if showable.spans:
+            size += sum([self.size(mark.opening) + self.size(mark.closing) for mark in self.dialect.marks(showable)])
+        return size
 
     def split(self, rich: RichText, *, limit: int, at_most: int | None = None) -> tuple[RichText, ...]:
         """The text in parts of at most `limit`, without the white space around a cut.

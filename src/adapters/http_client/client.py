@@ -22,7 +22,7 @@ class DirectClient(httpx.AsyncClient):
         self.transport = transport
 
     async def send(self, request: httpx.Request, *, stream: bool = False, **options: Any) -> httpx.Response:
-        if self.is_closed or request.url.userinfo:  # httpx refuses the first, and makes authentication of the second
+        if request.url.userinfo:  # httpx makes authentication of it
             return await super().send(request, stream=stream, **options)
         request.extensions.setdefault("timeout", self.timeout.as_dict())
         try:

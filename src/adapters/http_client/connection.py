@@ -18,54 +18,55 @@ class Connection(asyncio.Protocol):
     _transport: asyncio.Transport
 
     def __init__(self, on_lost: Callable[["Connection"], None]) -> None:
+        self._loop = asyncio.get_running_loop()
         self._on_lost = on_lost
-        self._incoming: IncomingResponse | None = None
+        self._incoming = IncomingResponse()
         self._is_sent = False
         self._error: httpx.TransportError | None = None
         self._waiter: asyncio.Future[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._is_full = False
 
-    async def send(self, head: bytes, body: bytes | AsyncIterable[bytes], *, seconds: float | None) -> None:
-        """Send a request. When a response comes before the end of the body, the rest of the body is not sent.
+    async def exchange(
+        self,
+        request: bytes,
+        rest: AsyncIterable[bytes] | None = None,
+        *,
+        timeouts: httpx.Timeout,
+        whole: bool = False,
+    ) -> IncomingResponse:
+        """Send a request, and the `rest` of it in pieces. Returns the response as soon as its head is there.
+
+        With `whole`, as soon as all of it is there, or as much as may wait to be read. When a response comes before the
+        end of the request, the rest is not sent. After a failure, the connection is closed.
 
         Raises:
             httpx.ConnectError: the connection was closed before. Nothing was sent.
-            httpx.WriteTimeout: the server took nothing for `seconds`.
+            httpx.WriteTimeout: the server took nothing in time.
+            httpx.ReadTimeout: nothing came in time.
+            httpx.ReadError, httpx.RemoteProtocolError: the connection broke, or the response is not HTTP/1.1.
         """
         if self._transport.is_closing():
             raise httpx.ConnectError("closed while connecting")
-        self._incoming, self._is_sent = IncomingResponse(), False
-        if isinstance(body, bytes):
-            self._transport.write(head + body)
+        incoming, self._is_sent = self._incoming, False
+        incoming.expect()
+        try:
+            self._transport.write(request)
             if self._is_full:
-                await self._until_taken(seconds)
-        else:
-            await self._write(head, seconds)
-            async for piece in body:
-                if self._incoming.has_head or self._error:
-                    return
-                await self._write(piece, seconds)
-        self._is_sent = True
-
-    async def response(self, *, seconds: float | None, whole: bool = False) -> IncomingResponse:
-        """The response, as soon as its head is there.
-
-        With `whole`, as soon as all of it is there, or as much as may wait to be read.
-
-        Raises:
-            httpx.ReadTimeout: nothing came for `seconds`.
-            httpx.ReadError, httpx.RemoteProtocolError: the connection broke, or the response is not HTTP/1.1.
-        """
-        incoming = self._response
-        while not incoming.has_head or (whole and not (incoming.is_complete or incoming.is_full)):
-            await self._wait(seconds, httpx.ReadTimeout)
+                await self._until_taken(timeouts.write)
+            self._is_sent = rest is None or await self._send_rest(rest, timeouts.write)
+            while not (incoming.is_complete or (incoming.has_head and (incoming.is_full or not whole))):
+                await self._event(timeouts.read, httpx.ReadTimeout)
+        except BaseException:
+            self.close()
+            raise
         return incoming
 
     async def read(self, *, seconds: float | None) -> bytes:
-        """The next piece of the body, or nothing at its end. Raises what `response` raises."""
-        incoming = self._response
+        """The next piece of the body, or nothing at its end. Raises what `exchange` raises of a response."""
+        incoming = self._incoming
         while not (incoming.body or incoming.is_complete):
-            await self._wait(seconds, httpx.ReadTimeout)
+            await self._event(seconds, httpx.ReadTimeout)
         piece = incoming.take()
         if not (incoming.is_full or self._transport.is_closing()):
             self._transport.resume_reading()
@@ -75,13 +76,7 @@ class Connection(asyncio.Protocol):
     def is_reusable(self) -> bool:
         """Whether the last request is over on both sides, so that another one may follow."""
         incoming = self._incoming
-        return (
-            incoming is not None
-            and incoming.is_complete
-            and incoming.keeps_connection
-            and self._is_sent
-            and not self._transport.is_closing()
-        )
+        return incoming.is_complete and incoming.keeps_connection and self._is_sent and not self._transport.is_closing()
 
     def close(self) -> None:
         """Close it at once. A request that is under way fails."""
@@ -92,7 +87,7 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         incoming = self._incoming
-        if incoming is None or incoming.is_complete:
+        if incoming.is_complete:
             self.close()  # nobody asked: it must not become the answer to the next request
             return
         try:
@@ -100,13 +95,12 @@ class Connection(asyncio.Protocol):
         except httpx.RemoteProtocolError as error:
             self._fail(error)
             return
-        if incoming.is_full and not incoming.is_complete:
+        if incoming.is_full:
             self._transport.pause_reading()
         self._wake()
 
     def connection_lost(self, error: Exception | None) -> None:
-        if self._incoming:
-            self._incoming.end(in_order=error is None and self._error is None)
+        self._incoming.end(in_order=error is None and self._error is None)
         if self._error is None:
             lost = "the server closed the connection"
             self._error = httpx.ReadError(str(error)) if error else httpx.RemoteProtocolError(lost)
@@ -121,44 +115,46 @@ class Connection(asyncio.Protocol):
         self._is_full = False
         self._wake()
 
-    @property
-    def _response(self) -> IncomingResponse:
-        if self._incoming is None:
-            raise RuntimeError("no request was sent")
-        return self._incoming
-
     def _fail(self, error: httpx.TransportError) -> None:
         self._error = self._error or error
         self._transport.abort()
         self._wake()
 
-    async def _write(self, data: bytes, seconds: float | None) -> None:
-        if not self._transport.is_closing():
-            self._transport.write(data)
-        await self._until_taken(seconds)
+    async def _send_rest(self, rest: AsyncIterable[bytes], seconds: float | None) -> bool:
+        """Whether all of it was sent."""
+        async for piece in rest:
+            if self._incoming.has_head or self._error:
+                return False
+            if not self._transport.is_closing():
+                self._transport.write(piece)
+            await self._until_taken(seconds)
+        return True
 
     async def _until_taken(self, seconds: float | None) -> None:
         """Wait until the server has taken enough of what was written, or there is a response or an error."""
-        while self._is_full and not (self._response.has_head or self._error):
-            await self._wait(seconds, httpx.WriteTimeout)
+        while self._is_full and not (self._incoming.has_head or self._error):
+            await self._event(seconds, httpx.WriteTimeout)
 
-    async def _wait(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> None:
-        """Wait until something happens, for `seconds`. This is `asyncio.timeout` without its task and its context."""
+    def _event(self, seconds: float | None, too_late: type[httpx.TimeoutException]) -> asyncio.Future[None]:
+        """It ends when something happens, or fails after `seconds`. `asyncio.timeout` would need a context and a task.
+
+        Raises:
+            httpx.TransportError: nothing happens any more.
+        """
         if self._error:
             raise self._error
-        loop = asyncio.get_running_loop()
-        self._waiter = loop.create_future()
-        timer = None if seconds is None else loop.call_later(seconds, _expire, self._waiter, too_late, seconds)
-        try:
-            await self._waiter
-        finally:
-            self._waiter = None
-            if timer:
-                timer.cancel()
+        self._waiter = self._loop.create_future()
+        if seconds is not None:
+            self._timer = self._loop.call_later(seconds, _expire, self._waiter, too_late, seconds)
+        return self._waiter
 
     def _wake(self) -> None:
-        if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
+        waiter, self._waiter = self._waiter, None
+        if waiter and not waiter.done():
+            waiter.set_result(None)
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
 
 def _expire(waiter: asyncio.Future[None], too_late: type[httpx.TimeoutException], seconds: float) -> None:

@@ -1,4 +1,4 @@
-"""A response while it arrives: its head, and the bytes of its body that nobody has read yet."""
+"""Responses while they arrive: their heads, and the bytes of their bodies that nobody has read yet."""
 
 import httptools
 import httpx
@@ -14,18 +14,28 @@ MAX_PIECE_BYTES = 64 * 1024
 
 
 class IncomingResponse:
-    """Filled by `feed`. The methods that begin with `on_` are for httptools."""
+    """The latest response of a connection. `expect` begins the next one, and `feed` fills it.
+
+    The methods that begin with `on_` are for httptools.
+    """
 
     def __init__(self) -> None:
+        # They hold each other until `end`.
+        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
+        self.expect()
+        self.is_complete = True  # nobody has asked for anything yet
+
+    def expect(self) -> None:
+        """What arrives from now on is another response."""
         self.status = 0
         self.reason = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.body = bytearray()
+        self.is_encoded = False
         self.has_head = False
         self.is_complete = False
         self.keeps_connection = False
         self._overhead = 0
-        self._parser: httptools.HttpResponseParser | None = httptools.HttpResponseParser(self)
 
     def feed(self, data: bytes) -> None:
         """Read what arrived.
@@ -42,9 +52,7 @@ class IncomingResponse:
             self.keeps_connection = False
             if not self.is_complete:  # else it is no part of this response
                 raise httpx.RemoteProtocolError(f"no HTTP/1.1 response: {type(error).__name__}") from error
-        if self.is_complete:
-            self._parser = None  # it holds our methods: without this cycle, memory is free at once
-        elif self._overhead > MAX_OVERHEAD_BYTES:
+        if self._overhead > MAX_OVERHEAD_BYTES and not self.is_complete:
             raise httpx.RemoteProtocolError(f"more than {MAX_OVERHEAD_BYTES} bytes without a body")
 
     def end(self, *, in_order: bool) -> None:
@@ -57,16 +65,8 @@ class IncomingResponse:
 
     @property
     def is_full(self) -> bool:
-        """Whether as much of the body waits to be read as may wait."""
-        return len(self.body) >= MAX_WAITING_BYTES
-
-    @property
-    def is_encoded(self) -> bool:
-        """Whether the body is not what the server means, but has to be unpacked."""
-        for name, _ in self.headers:  # noqa: SIM110 - `any` would take a generator for each response
-            if name.lower() == b"content-encoding":
-                return True
-        return False
+        """Whether as much of the body waits to be read as may wait, and there is more to come."""
+        return not self.is_complete and len(self.body) >= MAX_WAITING_BYTES
 
     def take(self) -> bytes:
         """The next piece of the body."""
@@ -85,6 +85,8 @@ class IncomingResponse:
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self.has_head:  # else it is a trailer
             self.headers.append((name, value))
+            if name.lower() == b"content-encoding":
+                self.is_encoded = True  # the body is not what the server means, but has to be unpacked
 
     def on_headers_complete(self) -> None:
         if self.has_head or self._parser is None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from collections import defaultdict
 from time import monotonic
 from typing import NamedTuple
 
@@ -34,8 +35,9 @@ class ConnectionPool:
         self._public_only = public_only
         self._idle_seconds = idle_seconds
         self._origins: dict[Connection, Origin] = {}
-        self._idle: dict[Origin, dict[Connection, float]] = {}  # since when, the longest first
+        self._idle = defaultdict[Origin, dict[Connection, float]](dict)  # since when, the longest first
         self._closing: asyncio.TimerHandle | None = None
+        self._is_closed = False
 
     async def take(self, origin: Origin, *, seconds: float | None) -> Connection:
         """A connection for one request.
@@ -43,6 +45,7 @@ class ConnectionPool:
         Raises:
             httpx.ConnectError, httpx.ConnectTimeout: there is none.
             httpx.UnsupportedProtocol: there may be none, because the address is private.
+            RuntimeError: the pool is closed.
         """
         idle = self._idle.get(origin)
         while idle:
@@ -55,13 +58,14 @@ class ConnectionPool:
     def give_back(self, connection: Connection) -> None:
         """The request is over, or was given up."""
         if connection.is_reusable:
-            self._idle.setdefault(self._origins[connection], {})[connection] = monotonic()
+            self._idle[self._origins[connection]][connection] = monotonic()
             if self._closing is None:
                 self._close_idle_later()
         else:
             connection.close()
 
     async def aclose(self) -> None:
+        self._is_closed = True
         if self._closing:
             self._closing.cancel()
         for connection in list(self._origins):
@@ -69,6 +73,8 @@ class ConnectionPool:
         await asyncio.sleep(0)  # the event loop closes them in its next step
 
     async def _connect(self, origin: Origin, seconds: float | None) -> Connection:
+        if self._is_closed:
+            raise RuntimeError("the client is closed")
         try:
             async with asyncio.timeout(seconds):
                 connection = await self._open(origin)

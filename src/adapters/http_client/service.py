@@ -31,8 +31,12 @@ class WholeResponse:
     """A response that was read to its end. The names are those of `httpx.Response`."""
 
     status_code: int
-    reason_phrase: str
+    reason: bytes
     content: bytes = field(repr=False)
+
+    @property
+    def reason_phrase(self) -> str:
+        return self.reason.decode("ascii", "ignore")
 
     @property
     def is_success(self) -> bool:
@@ -64,7 +68,7 @@ class HttpService:
         self._max_bytes = max_bytes
         self._timeout = timeout or client.timeout
         self._origin = origin_of(self._url)
-        self._base_path = self._url.raw_path.rstrip(b"/")
+        self._base_path = self._url.raw_path.decode("ascii").rstrip("/")
         self._lines = header_lines([(b"Host", self._url.netloc), *self._headers])
         self._transport = client.transport if isinstance(client, DirectClient) and not self._url.userinfo else None
 
@@ -87,21 +91,22 @@ class HttpService:
         """
         if not LEGAL_PATH.fullmatch(path):
             raise httpx.LocalProtocolError("the path has illegal characters")
-        full_path = self._base_path + path.encode("ascii")
-        if self._transport is None or self._client.is_closed:
+        full_path = self._base_path + path
+        if self._transport is None:
             request = self._httpx_request(method, full_path, body, headers)
             return await self._read(await self._client.send(request, stream=True), admit)
+        first = f"{method} {full_path} HTTP/1.1\r\n".encode("ascii")
         length = b"Content-Length: %d\r\n" % len(body) if body or method == "POST" else b""
-        lines = header_lines(headers)
-        head = b"%b %b HTTP/1.1\r\n%b%b%b\r\n" % (method.encode("ascii"), full_path, self._lines, lines, length)
-        connection, incoming = await self._transport.exchange(self._origin, head, body, self._timeout, whole=True)
-        content = None if incoming.is_encoded else self._transport.small_body(connection, incoming)
-        if content is None:
+        whole = b"%b%b%b%b\r\n%b" % (first, self._lines, header_lines(headers), length, body)
+        connection = await self._transport.pool.take(self._origin, seconds=self._timeout.connect)
+        incoming = await connection.exchange(whole, timeouts=self._timeout, whole=True)
+        if incoming.is_encoded or not incoming.is_complete or len(incoming.body) > MAX_PIECE_BYTES:
             return await self._read(self._transport.response(connection, incoming, self._timeout), admit)
-        return WholeResponse(incoming.status, incoming.reason.decode("ascii", "ignore"), content)
+        self._transport.pool.give_back(connection)
+        return WholeResponse(incoming.status, incoming.reason, bytes(incoming.body))
 
-    def _httpx_request(self, method: Method, path: bytes, body: bytes, headers: Sequence[Header]) -> httpx.Request:
-        url, extensions = self._url.copy_with(raw_path=path), {"timeout": self._timeout.as_dict()}
+    def _httpx_request(self, method: Method, path: str, body: bytes, headers: Sequence[Header]) -> httpx.Request:
+        url, extensions = self._url.copy_with(raw_path=path.encode("ascii")), {"timeout": self._timeout.as_dict()}
         return httpx.Request(method, url, headers=[*self._headers, *headers], content=body, extensions=extensions)
 
     async def _read(self, response: httpx.Response, admit: Admit | None) -> WholeResponse:
@@ -115,4 +120,4 @@ class HttpService:
                     raise ResponseTooLargeError(too_large)
                 if admit and len(content) > MAX_PIECE_BYTES:
                     await admit(len(content))
-        return WholeResponse(response.status_code, response.reason_phrase, bytes(content))
+        return WholeResponse(response.status_code, response.reason_phrase.encode("ascii", "ignore"), bytes(content))

@@ -7,7 +7,7 @@ import httpx
 from attrs import frozen
 
 from adapters.http_client.connection import Connection
-from adapters.http_client.incoming import MAX_PIECE_BYTES, IncomingResponse
+from adapters.http_client.incoming import IncomingResponse
 from adapters.http_client.pool import ConnectionPool, Origin
 
 type Header = tuple[bytes, bytes]
@@ -25,54 +25,25 @@ class PooledTransport(httpx.AsyncBaseTransport):
     """
 
     def __init__(self, pool: ConnectionPool) -> None:
-        self._pool = pool
+        self.pool = pool
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        origin, head, body = origin_of(request.url), _head(request), _body(request)
+        origin, (first, rest) = origin_of(request.url), _as_sent(request)
         timeouts = httpx.Timeout(None, **request.extensions.get("timeout", {}))
-        connection, incoming = await self.exchange(origin, head, body, timeouts)
-        return self.response(connection, incoming, timeouts)
-
-    async def exchange(
-        self,
-        origin: Origin,
-        head: bytes,
-        body: bytes | AsyncIterable[bytes],
-        timeouts: httpx.Timeout,
-        *,
-        whole: bool = False,
-    ) -> tuple[Connection, IncomingResponse]:
-        """Send a request. Returns its response as soon as its head is there, or with `whole` also its body.
-
-        Then call `small_body`, or `response`: else the connection stays open.
-        """
-        connection = await self._pool.take(origin, seconds=timeouts.connect)
-        try:
-            await connection.send(head, body, seconds=timeouts.write)
-            return connection, await connection.response(seconds=timeouts.read, whole=whole)
-        except BaseException:
-            connection.close()
-            raise
-
-    def small_body(self, connection: Connection, incoming: IncomingResponse) -> bytes | None:
-        """The body as the server sent it, where all of it is there and it is one piece; else None."""
-        if not incoming.is_complete or len(incoming.body) > MAX_PIECE_BYTES:
-            return None
-        self._pool.give_back(connection)
-        return bytes(incoming.body)
+        connection = await self.pool.take(origin, seconds=timeouts.connect)
+        return self.response(connection, await connection.exchange(first, rest, timeouts=timeouts), timeouts)
 
     def response(self, connection: Connection, incoming: IncomingResponse, timeouts: httpx.Timeout) -> httpx.Response:
-        """The response as one of httpx, whose body may still be on its way."""
-        body = self.small_body(connection, incoming)
+        """The response as one of httpx, whose body may still be on its way. Close it, or the connection stays open."""
         return httpx.Response(
             incoming.status,
             headers=incoming.headers,
-            stream=_Body(self._pool, connection, timeouts.read) if body is None else httpx.ByteStream(body),
+            stream=_Body(self.pool, connection, timeouts.read),
             extensions={"http_version": b"HTTP/1.1", "reason_phrase": incoming.reason},
         )
 
     async def aclose(self) -> None:
-        await self._pool.aclose()
+        await self.pool.aclose()
 
 
 @frozen(eq=False)
@@ -130,13 +101,14 @@ def _head(request: httpx.Request) -> bytes:
     return first + header_lines(request.headers.raw) + b"\r\n"
 
 
-def _body(request: httpx.Request) -> bytes | AsyncIterable[bytes]:
-    """The body as it is sent: as it is, or in chunks where httpx does not know its length."""
+def _as_sent(request: httpx.Request) -> tuple[bytes, AsyncIterable[bytes] | None]:
+    """The request, and the pieces of its body that follow: in chunks where httpx does not know its length."""
+    head = _head(request)
     if isinstance(request.stream, httpx.ByteStream):
-        return request.content
+        return head + request.content, None
     if not isinstance(request.stream, httpx.AsyncByteStream):
         raise TypeError("the body is one for synchronous clients")
-    return _in_chunks(request.stream) if "transfer-encoding" in request.headers else request.stream
+    return head, _in_chunks(request.stream) if "transfer-encoding" in request.headers else request.stream
 
 
 async def _in_chunks(body: AsyncIterable[bytes]) -> AsyncIterator[bytes]:

@@ -19,6 +19,7 @@ from domain.messages.inbound import InboundMessage
 
 # What each message takes part in.
 KEYS_OF_CONVERSATION = ("mail", "state", "transcript")
+ANSWERS = {acceptance.value: acceptance for acceptance in Acceptance}
 
 
 @frozen(kw_only=True)
@@ -55,10 +56,28 @@ class AcceptScript:
     def _name_of_feed(self) -> str:
         return self.keys.shared("feed")
 
+    async def run_for_all(self, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
+        """Run it for each partition that the messages belong to. Returns and raises as `run` does."""
+        by_partition: defaultdict[int, list[int]] = defaultdict(list)
+        for position, enqueued in enumerate(messages):
+            by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
+        calls = (
+            self.run([messages[position] for position in positions], partition=partition)
+            for partition, positions in by_partition.items()
+        )
+        answers = itertools.chain(*await asyncio.gather(*calls))
+        by_position = dict(zip(itertools.chain(*by_partition.values()), answers, strict=True))
+        return tuple(by_position[position] for position in range(len(messages)))
+
     async def run(
-        self, messages: Sequence[EnqueuedMessage], *, activities: Sequence[bytes] = (), people: NameRecords = NOBODY
+        self,
+        messages: Sequence[EnqueuedMessage],
+        *,
+        partition: int = 0,
+        activities: Sequence[bytes] = (),
+        people: NameRecords = NOBODY,
     ) -> tuple[Acceptance, ...]:
-        """One answer for each message, in their order.
+        """One answer for each message, in their order. All of them belong to this partition.
 
         `activities`: one for each message, published when it is new; or none at all. `people`: whose records are
         verified. The feed and the records have no partition, so both are for a single server alone.
@@ -67,26 +86,6 @@ class AcceptScript:
             UnverifiedPersonError: one of the people is not who they are assumed to be.
             StoreUnavailableError: the store cannot be reached or refuses.
         """
-        if self.keys.partitions == 1:
-            return tuple(await self._run(0, messages, activities, people))
-        by_partition: defaultdict[int, list[int]] = defaultdict(list)
-        for position, enqueued in enumerate(messages):
-            by_partition[self.keys.partition_of(str(enqueued.message.conversation))].append(position)
-        calls = (
-            self._run(partition, [messages[position] for position in positions], (), NOBODY)
-            for partition, positions in by_partition.items()
-        )
-        answers = itertools.chain(*await asyncio.gather(*calls))
-        by_position = dict(zip(itertools.chain(*by_partition.values()), answers, strict=True))
-        return tuple(by_position[position] for position in range(len(messages)))
-
-    async def _run(
-        self,
-        partition: int,
-        messages: Sequence[EnqueuedMessage],
-        activities: Sequence[bytes],
-        people: NameRecords,
-    ) -> list[Acceptance]:
         generation, tagged = generation_at(self.clock.now()), self.keys.of(partition, "")
         sets = self.keys.seen(partition, generation)
         keys = [*self.keys.transition(partition), f"{tagged}arrivals", f"{tagged}conversations"]
@@ -101,7 +100,7 @@ class AcceptScript:
             arguments += (
                 conversation,
                 digest,
-                repr(message.sent_at),
+                message.sent_at,
                 f"{message.sequence:016x}",
                 int(debounce.quiet_seconds * 1000),
                 int(debounce.cap_seconds * 1000),
@@ -117,7 +116,7 @@ class AcceptScript:
         answers = await self.store.run(scripts.ACCEPT, keys, arguments)
         if answers is None:
             raise UnverifiedPersonError
-        return list(map(Acceptance, answers))
+        return tuple([ANSWERS[answer] for answer in answers])
 
 
 def _role_of(message: InboundMessage) -> str:

@@ -18,6 +18,8 @@ from domain.conversations.activity import Activity
 
 MAX_READ = 100
 MAX_WRITTEN = 200
+# Each watcher that reads has a connection. Those above the limit wait for their turn.
+MAX_READING = 50
 STREAM_ID = re.compile(r"[0-9]{1,19}(-[0-9]{1,19})?")
 
 
@@ -32,6 +34,7 @@ class RedisActivityFeed:
     keys: Keys = field(factory=Keys)
     length: int = 10_000
     _unwritten: deque[bytes] = field(init=False)
+    _reading: asyncio.Semaphore = field(factory=lambda: asyncio.Semaphore(MAX_READING), init=False)
     _writer: "asyncio.Task[None] | None" = field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -53,7 +56,8 @@ class RedisActivityFeed:
         position = after if after and STREAM_ID.fullmatch(after) else await self.newest()
         while True:
             options = ("COUNT", MAX_READ, "BLOCK", int(MAX_WAIT_SECONDS * 1000))
-            streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
+            async with self._reading:
+                streams = await self.store.read(name, "XREAD", *options, "STREAMS", name, position)
             for _, entries in streams:
                 for entry, fields in entries:
                     position = entry

@@ -1,6 +1,6 @@
 """The store's records as JSON. Unknown fields are ignored, so one can go back to an earlier version."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -52,6 +52,8 @@ _converter = make_converter()
 # Before the unions: they keep the hooks that they find.
 _converter.register_unstructure_hook(RichText, _dump_text)
 _converter.register_structure_hook(RichText, _load_text)
+# All its fields are JSON values.
+_converter.register_structure_hook(Person, msgspec.convert)
 for plain in (str | None, int | None, bool | None):  # JSON has them as they are: no call is needed
     _converter.register_unstructure_hook(plain, identity)
 configure_tagged_union(Content.__value__, _converter, tag_name="type")
@@ -92,8 +94,7 @@ def load_happening(text: str) -> Happening:
 
 def load_messages(text: str) -> tuple[InboundMessage, ...]:
     """The messages of a turn's hash: each as the scripts keep it, beside its arrival and how long it waits for more."""
-    waiting = msgspec.json.decode(text.encode())
-    return tuple(_message_of(fields["message"], InboundMessage) for fields in waiting)
+    return tuple([_message_of(fields["message"], InboundMessage) for fields in msgspec.json.decode(text)])
 
 
 def dump_reply(reply: Reply) -> bytes:
@@ -117,7 +118,7 @@ def dump_remembered(message: Remembered) -> bytes:
     """What is not known is left out: there are many of these."""
     fields = {"text": message.text, "by_us": message.by_us, "at": message.at, "trace": message.trace}
     fields["conversation"] = str(message.conversation) if message.conversation else None
-    return dump_record({name: value for name, value in fields.items() if value})
+    return msgspec.json.encode({name: value for name, value in fields.items() if value})
 
 
 def load_remembered(text: str, *, channel: str, message_id: str) -> Remembered:
@@ -157,6 +158,21 @@ def load_activity(text: str) -> Activity:
     return _converter.loads(text.encode(), Activity)
 
 
+TURN_READERS: Mapping[str, Callable[[str], object]] = {
+    "id": str,
+    "messages": load_messages,
+    "reply": load_reply,
+    "attempts": int,
+    "retries": int,
+    "confirmation_waits": int,
+    "unconfirmed_attempts": int,
+    "error": str,
+    "to": load_person,
+    "agent": str,
+    "trace": str,
+}
+
+
 def load_turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> Turn:
     """A turn from its hash in the store.
 
@@ -164,29 +180,16 @@ def load_turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) 
         UnreadableTurnError: the hash is damaged, or a later version wrote it.
     """
     try:
-        return _turn(fields, conversation=conversation, deliveries=deliveries)
+        sent = [name for name in fields if name.startswith("sent:")]
+        known: dict[str, Any] = {name: TURN_READERS[name](fields[name]) for name in fields if name in TURN_READERS}
+        return Turn(
+            conversation=Conversation.parse(conversation),
+            sent=tuple([fields[f"sent:{part}"] for part in range(len(sent))]),
+            deliveries=deliveries,
+            **known,
+        )
     except DECODE_ERRORS as error:
         raise UnreadableTurnError(f"the stored turn cannot be read ({type(error).__name__})") from error
-
-
-def _turn(fields: Mapping[str, str], *, conversation: str, deliveries: int) -> Turn:
-    sent = [name for name in fields if name.startswith("sent:")]
-    return Turn(
-        id=fields["id"],
-        conversation=Conversation.parse(conversation),
-        messages=load_messages(fields["messages"]),
-        reply=load_reply(fields["reply"]) if "reply" in fields else None,
-        sent=tuple(fields[f"sent:{part}"] for part in range(len(sent))),
-        attempts=int(fields.get("attempts", 0)),
-        retries=int(fields.get("retries", 0)),
-        deliveries=deliveries,
-        confirmation_waits=int(fields.get("confirmation_waits", 0)),
-        unconfirmed_attempts=int(fields.get("unconfirmed_attempts", 0)),
-        error=fields.get("error", ""),
-        to=load_person(fields["to"]) if "to" in fields else None,
-        agent=fields.get("agent", ""),
-        trace=fields.get("trace", ""),
-    )
 
 
 def dump_new_turn(turn: Turn) -> bytes:

@@ -18,24 +18,6 @@ from adapters.redis.scripts import Argument, Command, Script, ScriptCall
 MAX_WAIT_SECONDS = 1.0
 
 
-@frozen
-class BlockingReads:
-    """Reads that wait, each on a connection of its own. Those above the limit wait for their turn."""
-
-    pipelines: Pipelines
-    _limit: asyncio.Semaphore
-
-    async def run(self, command: Command) -> Any:
-        async with self._limit:
-            (result,) = await self.pipelines.run([command])
-        if isinstance(result, Exception):
-            raise result
-        return result
-
-    async def aclose(self) -> None:
-        await self.pipelines.aclose()
-
-
 @frozen(kw_only=True)
 class StoreConnections:
     """`commands` is for short commands, `waiting` for reads that block: these must not hold up a command.
@@ -44,8 +26,10 @@ class StoreConnections:
     """
 
     commands: Client
-    waiting: BlockingReads | RedisCluster
+    waiting: Pipelines | RedisCluster
     scripts: PipelinedScripts | RoutedScripts
+    # Whether keys lie on several servers. A script reaches only those of one of them.
+    is_cluster: bool = field(init=False)
     _background: set["asyncio.Task[None]"] = field(factory=set, init=False)
 
     @classmethod
@@ -73,12 +57,10 @@ class StoreConnections:
             return cls(commands=commands, waiting=cast(RedisCluster, waiting), scripts=routed)
         replicated = address.topology is Topology.SENTINEL
         scripts = PipelinedScripts(Pipelines(commands), replicated=replicated, measure=measure)
-        reads = BlockingReads(Pipelines(cast(Redis, waiting)), asyncio.Semaphore(max_connections))
-        return cls(commands=commands, waiting=reads, scripts=scripts)
+        return cls(commands=commands, waiting=Pipelines(cast(Redis, waiting)), scripts=scripts)
 
-    @property
-    def is_cluster(self) -> bool:
-        """Whether keys lie on several servers. A script reaches only those of one of them."""
+    @is_cluster.default
+    def _is_cluster(self) -> bool:
         return isinstance(self.scripts, RoutedScripts)
 
     async def run(self, script: Script, keys: list[str], arguments: list[Argument]) -> Any:
@@ -94,6 +76,8 @@ class StoreConnections:
     async def read(self, key: str, *command: Argument) -> Any:
         """Run a command that blocks until `key` has something, for `MAX_WAIT_SECONDS` at most.
 
+        It has a connection of its own, so its callers see to it that there are not too many.
+
         On a cluster it goes to the node of `key`. The driver itself would ask one fixed node where each read from a
         stream belongs, also when that node is gone.
 
@@ -102,12 +86,13 @@ class StoreConnections:
         """
         waiting = self.waiting
         try:
-            if isinstance(waiting, BlockingReads):
-                return await waiting.run(command)
-            await waiting.initialize()
-            return await waiting.execute_command(*command, target_nodes=waiting.get_node_from_key(key))
+            if isinstance(waiting, RedisCluster):
+                await waiting.initialize()
+                return await waiting.execute_command(*command, target_nodes=waiting.get_node_from_key(key))
+            (answer,) = await waiting.run([command])
         except STORE_ERRORS as error:
             raise translation_of(error) from error
+        return result_of(answer)
 
     async def execute(self, *command: Argument) -> Any:
         """Run a command that does not block, together with the scripts of other callers.

@@ -40,11 +40,11 @@ def result_of(answer: object) -> Any:
     Raises:
         LeaseLostError, StoreUnavailableError: `answer` is the error of the call.
     """
+    if not isinstance(answer, Exception):
+        return answer
     if isinstance(answer, STORE_ERRORS):
         raise translation_of(answer) from answer
-    if isinstance(answer, Exception):
-        raise answer
-    return answer
+    raise answer
 
 
 def _is_login_error(error: Exception) -> bool:

@@ -49,7 +49,7 @@ class RedisIntake:
             return await self._script.run(messages, activities=dumped, people=people)
         if assumed:  # the names of people are on other servers of the cluster
             raise UnverifiedPersonError
-        answers = await self._script.run(messages)
+        answers = await self._script.run_for_all(messages)
         published = zip(activities, answers, strict=True)
         await self.feed.publish(activities=[activity for activity, answer in published if answer == Acceptance.NEW])
         return answers

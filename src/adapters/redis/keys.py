@@ -32,19 +32,19 @@ class Keys:
         return zlib.crc32(conversation.encode()) % self.partitions
 
     def of(self, partition: int, name: str) -> str:
-        return f"{self.prefix}:{{{_hash_tag(partition, partitions=self.partitions)}}}:{name}"
+        return f"{_tagged(self.prefix, partition, self.partitions)}{name}"
 
     def shared(self, name: str) -> str:
         return f"{self.prefix}:{name}"
 
     def transition(self, partition: int) -> list[str]:
         """The first three keys of every script of the mailbox."""
-        tagged = self.of(partition, "")
+        tagged = _tagged(self.prefix, partition, self.partitions)
         return [f"{tagged}ready", f"{tagged}tokens", f"{tagged}later"]
 
     def turn(self, partition: int, conversation: str) -> list[str]:
         """The keys of every step of a turn (see `claimed.lua`)."""
-        tagged = self.of(partition, "")
+        tagged = _tagged(self.prefix, partition, self.partitions)
         own = [f"{tagged}{name}:{conversation}" for name in TURN_KEYS]
         return [f"{tagged}ready", f"{tagged}tokens", f"{tagged}later", f"{tagged}dead", *own]
 
@@ -62,7 +62,12 @@ class Keys:
 
 
 @functools.cache
-def _hash_tag(partition: int, *, partitions: int) -> str:
+def _tagged(prefix: str, partition: int, partitions: int) -> str:
+    """How the keys of a partition begin."""
+    return f"{prefix}:{{{_hash_tag(partition, partitions)}}}:"
+
+
+def _hash_tag(partition: int, partitions: int) -> str:
     """A hash tag in the partition's share of the slots: primaries with equal shares of the slots get equally many.
 
     With plain numbers as tags, three primaries would get 6, 6 and 4 of sixteen partitions, and four of eight would get

@@ -64,7 +64,7 @@ class RedisMailbox(RedisTurns):
             await self.store.run(scripts.PREPARE, [self.keys.of(partition, "ready")], [int(self.lease_seconds * 1000)])
 
     async def accept(self, *, messages: Sequence[EnqueuedMessage]) -> tuple[Acceptance, ...]:
-        return await self.accept_script.run(messages)
+        return await self.accept_script.run_for_all(messages)
 
     @property
     def accept_script(self) -> AcceptScript:
@@ -89,11 +89,12 @@ class RedisMailbox(RedisTurns):
         wait = ("BLOCK", block) if block else ()  # zero would mean for ever
         group = ("XREADGROUP", "GROUP", GROUP, worker)
         streams = await self.store.read(ready, *group, "COUNT", limit, *wait, "STREAMS", ready, ">")
-        return tuple(
+        claims = [
             Claim(conversation=entry["conversation"], partition=partition, token=token, worker=worker, delivery=1)
             for _, entries in streams
             for token, entry in entries
-        )
+        ]
+        return tuple(claims)
 
     async def renew(self, *, claims: Sequence[Claim]) -> tuple[Claim, ...]:
         in_order = sorted(claims, key=_partition_and_worker)

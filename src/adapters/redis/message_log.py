@@ -42,13 +42,16 @@ class RedisMessageLog:
                 logger.debug("a message could not be kept for later replies: %s", answer)
 
     def remember_calls(self, messages: Sequence[Remembered]) -> list[Command]:
-        """The commands that remember these."""
-        return [self._remember(self._text(message.channel, message.message_id), message) for message in messages]
-
-    def _remember(self, name: str, message: Remembered) -> Command:
-        if not message.text:
-            return ("DEL", name)
-        return ("SET", name, codec.dump_remembered(message), "PX", self._keep_ms)
+        """The commands that remember these, and forget those without a text."""
+        keep_ms = int(self.keep_seconds * 1000)
+        calls: list[Command] = []
+        for message in messages:
+            name = self._text(message.channel, message.message_id)
+            if message.text:
+                calls.append(("SET", name, codec.dump_remembered(message), "PX", keep_ms))
+            else:
+                calls.append(("DEL", name))
+        return calls
 
     async def recall(self, *, channel: str, message_ids: Sequence[str]) -> dict[str, Remembered]:
         calls = (self.store.execute("GET", self._text(channel, id_)) for id_ in message_ids)
@@ -92,10 +95,6 @@ class RedisMessageLog:
             logger.debug("a delivery status could not be compared with earlier ones: %s", error)
             return [True] * len(updates)
         return [bool(answer) for answer in answers]
-
-    @property
-    def _keep_ms(self) -> int:
-        return int(self.keep_seconds * 1000)
 
     def _text(self, channel: str, message_id: str) -> str:
         return self.keys.shared(f"text:{channel}:{message_id}")

@@ -58,22 +58,24 @@ class RedisSendRateLimiter:
             _microseconds(PLACE_KEPT_SECONDS),
             int(only_line),
         ]
-        conversation = request.conversation
-        keys = [self._person(conversation), self._account(conversation.channel)]
+        account = self._account(request.conversation.channel)
+        keys = [_person(account, request.conversation), account]
         return scripts.ScriptCall(scripts.TAKE_CREDIT, keys, arguments)
 
     async def back_off(self, *, conversation: Conversation, seconds: float) -> None:
-        await self.store.run(scripts.BACK_OFF, [self._person(conversation)], [_microseconds(seconds)])
+        person = _person(self._account(conversation.channel), conversation)
+        await self.store.run(scripts.BACK_OFF, [person], [_microseconds(seconds)])
 
     async def back_off_all(self, *, channel: str, seconds: float) -> None:
         await self.store.run(scripts.BACK_OFF, [self._account(channel)], [_microseconds(seconds)])
 
-    def _person(self, conversation: Conversation) -> str:
-        """On the same server as the account: both credits are taken in one step, or neither is."""
-        return f"{self._account(conversation.channel)}:{conversation}"
-
     def _account(self, channel: str) -> str:
         return self.keys.shared(f"send_rate:{{{channel}}}")
+
+
+def _person(account: str, conversation: Conversation) -> str:
+    """On the same server as the account: both credits are taken in one step, or neither is."""
+    return f"{account}:{conversation}"
 
 
 def _limits(rate: SendRate | None) -> tuple[int, int]:

@@ -54,16 +54,13 @@ class RedisTranscripts:
         tagged = self.keys.of(partition, "")
         return [f"{tagged}transcript:{conversation}", f"{tagged}conversations"]
 
-    def record(self, what: Sequence[Happening]) -> list[str]:
-        return [codec.dump_happening(each).decode() for each in what]
-
     async def add(self, *, conversation: Conversation, what: Sequence[Happening]) -> None:
         if self.is_on and what:
             name = str(conversation)
             partition = self.keys.partition_of(name)
             keys = [*self.keys.transition(partition), *self.keys_of(partition, name)]
             arguments: list[scripts.Argument] = [name, self.max_entries, self.keep_ms]
-            arguments += self.record(what)
+            arguments += map(codec.dump_happening, what)
             await self.store.run(scripts.ADD_ENTRIES, keys, arguments)
 
     async def page(

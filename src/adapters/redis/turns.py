@@ -72,6 +72,12 @@ class RedisTurns:
     proposals: RedisProposals = field(
         default=Factory(lambda self: RedisProposals(store=self.store, keys=self.keys), takes_self=True)
     )
+    # The feed that the scripts publish in. None on a cluster, where it is on another server.
+    _feed_key: str | None = field(init=False)
+
+    @_feed_key.default
+    def _key_of_feed(self) -> str | None:
+        return None if self.feed is None or self.store.is_cluster else self.keys.shared("feed")
 
     async def begin(self, *, claim: Claim, spent_on: dt.date | None = None) -> BegunTurn | None:
         begin = self._call(scripts.BEGIN, claim, None, self.turn_messages, CONFIRM_PREFIX)
@@ -100,10 +106,9 @@ class RedisTurns:
             keys, arguments = self.proposals.added(claim.partition, changes.proposals)
             arguments.insert(0, FIRST_FREE_KEY + (USAGE_KEYS if changes.usage else 0))
         call = self._call(scripts.SAVE_REPLY, claim, changes, codec.dump_reply(reply), *arguments, further_keys=keys)
-        words = self.log.remember_calls(changes.words) if changes else []
         limiter, credit = self.limiter, changes.credit if changes else None
         asking = [limiter.take_call(credit)] if limiter and credit else []
-        saved, *beside = await self.store.run_together(call, *asking, *words)
+        saved, *beside = await self.store.run_together(call, *asking, *self._words(changes))
         state, scopes = result_of(saved)
         warnings = tuple(map(BudgetScope, scopes))
         await self._publish_elsewhere(changes, warnings)
@@ -152,7 +157,7 @@ class RedisTurns:
 
     async def _publish_elsewhere(self, changes: TurnChanges | None, warnings: Sequence[BudgetScope] = ()) -> None:
         """On a cluster, publish what a step could not publish itself. `warnings`: those that it says are due."""
-        if changes is None or self.feed is None or not self.store.is_cluster:
+        if changes is None or self.feed is None or self._feed_key:
             return
         due = (changes.warnings[scope] for scope in warnings if scope in changes.warnings)
         if activities := [*changes.activities, *due]:
@@ -164,14 +169,14 @@ class RedisTurns:
         claim: Claim,
         changes: TurnChanges | None,
         *arguments: scripts.Argument,
-        further_keys: Sequence[str] = (),
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
-        call = self._call(script, claim, changes, *arguments, further_keys=further_keys)
-        if changes is None or not changes.words:
-            return await self.store.run(call.script, call.keys, call.arguments)
-        answer, *_ = await self.store.run_together(call, *self.log.remember_calls(changes.words))
+        call = self._call(script, claim, changes, *arguments)
+        answer, *_ = await self.store.run_together(call, *self._words(changes))
         return result_of(answer)
+
+    def _words(self, changes: TurnChanges | None) -> list[scripts.Command]:
+        return self.log.remember_calls(changes.words) if changes and changes.words else []
 
     def _call(
         self,
@@ -183,8 +188,8 @@ class RedisTurns:
     ) -> scripts.ScriptCall:
         claimed: list[scripts.Argument] = [claim.conversation, claim.token, claim.worker, claim.delivery]
         keys = self.keys.turn(claim.partition, claim.conversation)
-        beside = self._beside(changes, claim, keys, further_keys) if changes else {}
-        return scripts.ScriptCall(script, keys, [*claimed, self._dump(changes, beside), *arguments])
+        changed = self._changed(changes, claim, keys, further_keys) if changes else b""
+        return scripts.ScriptCall(script, keys, [*claimed, changed, *arguments])
 
     def _beside(
         self, changes: TurnChanges, claim: Claim, keys: list[str], further_keys: Sequence[str]
@@ -195,17 +200,17 @@ class RedisTurns:
             keys += self.usage.keys_of(claim.partition, claim.conversation, changes.usage.day)
             beside["usage"] = self.usage.record(changes.usage, channel=claim.channel)
         keys += further_keys
-        if (kept := self.transcripts) and kept.is_on and (changes.parts or changes.events):
+        if (changes.parts or changes.events) and (kept := self.transcripts) and kept.is_on:
             beside["transcript"] = {
                 "key": len(keys) + 1,
-                "parts": dict(zip(map(str, changes.parts), kept.record([*changes.parts.values()]), strict=True)),
-                "events": kept.record(changes.events),
+                "parts": {str(number): codec.dump_happening(part).decode() for number, part in changes.parts.items()},
+                "events": [codec.dump_happening(event).decode() for event in changes.events],
                 "max": kept.max_entries,
                 "keep_ms": kept.keep_ms,
             }
             keys += kept.keys_of(claim.partition, claim.conversation)
-        if self.feed and not self.store.is_cluster and (changes.activities or changes.warnings):
-            keys.append(self.keys.shared("feed"))
+        if (changes.activities or changes.warnings) and self.feed and self._feed_key:
+            keys.append(self._feed_key)
             beside["feed"] = {
                 "key": len(keys),
                 "length": self.feed.length,
@@ -217,31 +222,32 @@ class RedisTurns:
             beside["forget"] = self.forgetting.record(changes.forget)
         return beside
 
-    def _dump(self, changes: TurnChanges | None, beside: dict[str, object]) -> bytes:
-        """What `changes.lua` takes."""
-        if changes is None:
-            return b""
-        fields = {"agent": changes.agent, "trace": changes.trace}
-        record = beside | {name: value for name, value in fields.items() if value}
+    def _changed(self, changes: TurnChanges, claim: Claim, keys: list[str], further_keys: Sequence[str]) -> bytes:
+        """What `changes.lua` takes. Further keys are added to `keys`."""
+        record = self._beside(changes, claim, keys, further_keys)
+        if changes.agent:
+            record["agent"] = changes.agent
+        if changes.trace:
+            record["trace"] = changes.trace
         if changes.sent:
             record["sent"] = {str(part): message_id for part, message_id in changes.sent.items()}
         if changes.state or changes.heard:
             record["state"] = self.states.changed(changes.state, changes.heard)
         if changes.agent_notes:
             record["agent_notes"] = self.states.noted(changes.agent_notes)
-        for name in ("messages", "notices"):
-            if admitted := getattr(changes.rate_log, name):
-                record[name] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)
+        if admitted := changes.rate_log.messages:
+            record["messages"] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)
+        if admitted := changes.rate_log.notices:
+            record["notices"] = _admitted_record(admitted, keep_seconds=changes.keep_seconds)
         return codec.dump_record(record) if record else b""
 
 
 def _fields(flat: Sequence[str]) -> dict[str, str]:
-    each = iter(flat)
-    return dict(zip(each, each, strict=True))
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _admitted(flat: Sequence[str]) -> tuple[Arrival, ...]:
-    return tuple(Arrival(id=id_, at=float(at)) for id_, at in itertools.batched(flat, 2))
+    return tuple([Arrival(id=id_, at=float(at)) for id_, at in itertools.batched(flat, 2)])
 
 
 def _admitted_record(admitted: Sequence[Arrival], *, keep_seconds: float) -> dict[str, object]:
@@ -249,5 +255,5 @@ def _admitted_record(admitted: Sequence[Arrival], *, keep_seconds: float) -> dic
     flat: list[str] = []
     for arrival in admitted:
         flat += [repr(arrival.at), arrival.id]
-    oldest = max(arrival.at for arrival in admitted) - keep_seconds
+    oldest = max([arrival.at for arrival in admitted]) - keep_seconds
     return {"arrivals": flat, "oldest": repr(oldest), "keep_ms": int(keep_seconds * 1000)}

@@ -26,7 +26,7 @@ NOT_IN_NAMES = re.compile(r"[^\x20-\x7e]")
 
 def read_usage(reported: object) -> tuple[ModelUsage, ...]:
     """What the run used, by model; nothing where it used none, or does not say so."""
-    if not isinstance(reported, Mapping):
+    if not isinstance(reported, dict):
         return ()
     models = reported.get("by_model")
     listed = [one for one in models if isinstance(one, Mapping)] if isinstance(models, list) else []

@@ -38,7 +38,7 @@ class Acknowledging:
         if self.turn.attempts == 0:
             for message in self.turn.messages:
                 if isinstance(message.content, Tap | UserAction):
-                    self._begin(self._take(message))
+                    self._begin(self._show(self.channel.messenger.taken(message=message)))
         if self.message is not None and self.channel.acknowledges:
             self._begin(self._acknowledge(self.message))
 
@@ -64,17 +64,22 @@ class Acknowledging:
 
     def _forget(self, ended: "asyncio.Task[None]") -> None:
         # Thousands of turns may wait for their agents.
-        self._begun = tuple(task for task in self._begun if task is not ended)
+        self._begun = tuple([task for task in self._begun if task is not ended])
 
-    async def _take(self, tap: InboundMessage) -> None:
-        await _harmless(self.channel.messenger.taken(message=tap))
+    def _acknowledge(self, message: InboundMessage) -> "Coroutine[None, None, None]":
+        return self._show(self.channel.messenger.acknowledge(message=message), renewed=message)
 
-    async def _acknowledge(self, message: InboundMessage) -> None:
-        """Acknowledge it now, and again before that is over."""
-        await _harmless(self.channel.messenger.acknowledge(message=message))
+    async def _show(self, sent: Awaitable[None], *, renewed: InboundMessage | None = None) -> None:
+        """Wait until it is sent. A failure harms nothing. `renewed` is acknowledged again before that is over."""
+        try:
+            await sent
+        except SendFailedError:
+            pass  # the channel may refuse it
+        except Exception:
+            logger.exception("a message could not be acknowledged")
         seconds = self.channel.messenger.capabilities.typing_seconds
-        if seconds and not self._has_ended:
-            self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, message)
+        if renewed and seconds and not self._has_ended:
+            self._timer = asyncio.get_running_loop().call_later(0.8 * seconds, self._renew, renewed)
 
     def _renew(self, message: InboundMessage) -> None:
         self._renewal = (_started(self._acknowledge(message)),)
@@ -83,13 +88,3 @@ class Acknowledging:
 def _started(step: "Coroutine[None, None, None]") -> "asyncio.Task[None]":
     """A task that begins at once."""
     return asyncio.Task(step, loop=asyncio.get_running_loop(), eager_start=True)
-
-
-async def _harmless(sent: Awaitable[None]) -> None:
-    """Wait until it is sent. A failure harms nothing."""
-    try:
-        await sent
-    except SendFailedError:
-        pass  # the channel may refuse it
-    except Exception:
-        logger.exception("a message could not be acknowledged")

@@ -81,7 +81,8 @@ class BuildAgentInput:
         meant = _as_meant(messages, state) if state.choices else messages
         abouts = [_about(message) for message in meant]
         quoted = await self._quoted(abouts, channel) if any(abouts) else {}
-        notes = await self._files(meant, channel, agent, hold)
+        sent_files = [message for message in meant if isinstance(message.content, Media)]
+        notes = await self._files(meant, channel, agent, hold) if sent_files else [NO_FILE] * len(meant)
         decision = _decision(meant, [note.transcript for note in notes], channel, state) if state.choices else ""
         texts: list[str] = []
         words: list[Remembered] = []
@@ -108,9 +109,7 @@ class BuildAgentInput:
     async def _files(
         self, messages: Sequence[InboundMessage], channel: Channel, agent: str | None, hold: Hold
     ) -> Sequence[MediaNote]:
-        """A note about the file of each message. Most turns have none."""
-        if not [message for message in messages if isinstance(message.content, Media)]:
-            return [NO_FILE] * len(messages)
+        """A note about the file of each message."""
         runtime = None if agent is None else self.runtimes.of(agent)[0]
         return await self.files(
             messages=messages,

@@ -112,7 +112,7 @@ class AnswerConversation:
                     return await self.settle(_answered_elsewhere(turn), lease=lease)
                 turn, wait = await self._compose(entered, lease, channel)
             else:
-                await self.share.leave(begun, number=begun.state.session)
+                await self.share.leave(begun, number=lease.state.session)
             is_trial = breaker.state is State.HALF_OPEN
             result = await self.deliver(lease=lease, turn=turn, channel=channel, is_trial=is_trial, wait=wait)
             return await self.settle(result, lease=lease)
@@ -128,33 +128,30 @@ class AnswerConversation:
         return await self.settle(not_sent, lease=lease)
 
     async def _compose(self, begun: BegunTurn, lease: Lease, channel: Channel) -> tuple[Turn, float | None]:
-        """As `_save`. Then other conversations may use the session."""
-        try:
-            reply = await self.compose(begun=begun, channel=channel, changes=lease.changes)
-            return await self._save(reply, lease, begun.turn, channel)
-        finally:
-            await self.share.leave(begun, number=max(begun.state.session, lease.state.session))
+        """Compose the reply and store it. Then other conversations may use the session.
 
-    async def _save(self, reply: Reply, lease: Lease, turn: Turn, channel: Channel) -> tuple[Turn, float | None]:
-        """Store the reply, and publish with it what its run proposed, and which budgets it nearly used up.
-
-        Returns the turn with it, and how long its first part must wait. Both go to the store in one trip.
+        With the reply, it is published what its run proposed, and which budgets it nearly used up. Returns the turn
+        with it, and how long its first part must wait: the store says so in the same trip.
         """
-        proposals = lease.changes.proposals
-        lease.changes.activities += tuple(map(proposed_activity, proposals))
-        if lease.changes.usage and channel.budget:
-            lease.changes.warnings = budget_warnings(channel.budget, turn=turn, at=self.clock.now())
-        replied = turn.with_reply(reply)
-        if reply.parts:
-            lease.changes.credit = self.credit.request(turn=replied, channel=channel)
-        saved = await lease.save_reply(reply)
-        for _ in proposals:
+        changes = lease.changes
+        try:
+            reply = await self.compose(begun=begun, channel=channel, changes=changes)
+            turn = begun.turn.with_reply(reply)
+            changes.activities += tuple(map(proposed_activity, changes.proposals))
+            if changes.usage and channel.budget:
+                changes.warnings = budget_warnings(channel.budget, turn=turn, at=self.clock.now())
+            if reply.parts:
+                changes.credit = self.credit.request(turn=turn, channel=channel)
+            saved = await lease.save_reply(reply)
+        finally:
+            await self.share.leave(begun, number=lease.state.session)
+        for _ in changes.proposals:
             self.measurements.proposal(channel=channel.name, outcome="proposed")
         if reply.usage:
             self.measurements.used(channel=channel.name, usage=reply.usage)
         for scope in saved.warnings:
             logger.warning("80 %% of the budget of a %s of channel %s is used", scope, channel.name)
-        return replied, saved.wait
+        return turn, saved.wait
 
     async def _after(self, error: Exception, turn: Turn, *, agent: str) -> NotSent:
         """What follows an error, as the retry policy decides. `agent` was asked."""

@@ -39,7 +39,8 @@ class BreakingAgent(AgentWrapper):
     _silent: dict[str, _Silence] = field(factory=dict, init=False, eq=False, repr=False)
 
     async def run(self, run: AgentRun) -> AgentAnswer:
-        self._require_turn(run.agent)
+        if silence := self._silent.get(run.agent):
+            self._require_turn(silence)
         try:
             answer = await self.agent.run(run)
         except AgentFailedError as error:
@@ -48,13 +49,14 @@ class BreakingAgent(AgentWrapper):
             else:
                 self._forget(run.agent)
             raise
-        self._forget(run.agent)
+        if self._silent:
+            self._forget(run.agent)
         return answer
 
-    def _require_turn(self, agent: str) -> None:
-        silence, now = self._silent.get(agent), asyncio.get_running_loop().time()
-        if silence is None or silence.failures < self.max_failures:
+    def _require_turn(self, silence: _Silence) -> None:
+        if silence.failures < self.max_failures:
             return
+        now = asyncio.get_running_loop().time()
         if now < silence.next_at:
             detail = f"no answer in {silence.failures} runs; one in {self.pause_seconds:g} s is passed on"
             raise AgentFailedError(AgentFailure.NOT_READY, detail)

@@ -49,16 +49,14 @@ def _facts(turn: Turn, person: Person, agent_input: AgentInput) -> Mapping[str, 
         "username": username or person.username,
         "quoted_id": quoted_id,
         "conversation_summary": summary,
-        "referral": _referral(referral),
+        "referral": _referral(referral) if referral else None,
         "choices": [_choice(choice) for choice in agent_input.choices],
         "identity": {"hash": identity.hash, "acknowledged": identity.acknowledged} if identity else None,
     }
     return {name: value for name, value in known.items() if value}
 
 
-def _referral(referral: Referral | None) -> Mapping[str, str]:
-    if referral is None:
-        return {}
+def _referral(referral: Referral) -> Mapping[str, str]:
     fields = {
         "kind": referral.kind.value,
         "source_url": referral.url,
@@ -93,13 +91,11 @@ def _makers_keys(
         "is_new_conversation": state.is_new,
         "fecha": received[:10],
         "recibido_en": received,
-        "reply_to": _reply_to(agent_input.reply_to),
+        "reply_to": _reply_to(agent_input.reply_to) if agent_input.reply_to else None,
     }
 
 
-def _reply_to(quoted: Remembered | None) -> Mapping[str, object] | None:
-    if quoted is None:
-        return None
+def _reply_to(quoted: Remembered) -> Mapping[str, object]:
     sent = _moment(quoted.at) if quoted.at is not None else None
     return {"texto": quoted.text, "message_id": quoted.message_id, "del_bot": quoted.by_us, "enviado_el": sent}
 

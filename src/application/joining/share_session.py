@@ -38,9 +38,11 @@ class ShareSession:
         return None if number is None else evolve(begun, state=evolve(state, session=number))
 
     async def leave(self, begun: BegunTurn, *, number: int) -> None:
-        """Let the next turn run. `number` counts the new sessions that the turn's conversation knows of by now."""
-        if session := begun.state.joined_session:
-            await self.sessions.release(session=session, turn=_name(begun.turn), number=number)
+        """Let the next turn run. `number` counts the new sessions that the turn's conversation has had by now."""
+        state = begun.state
+        if state.joined_session:
+            number = max(number, state.session)
+            await self.sessions.release(session=state.joined_session, turn=_name(begun.turn), number=number)
 
 
 def _name(turn: Turn) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from attrs import frozen
+from attrs import field, frozen
 
 from application.ports.turn_changes import TurnChanges
 from domain.people.person import channel_of
@@ -26,9 +26,10 @@ class Claim:
     token: str
     worker: str
     delivery: int
+    channel: str = field(init=False)
 
-    @property
-    def channel(self) -> str:
+    @channel.default
+    def _channel_of_conversation(self) -> str:
         return channel_of(self.conversation)
 
 

@@ -134,8 +134,10 @@ class StoreMessages:
     def _enqueued(self, message: InboundMessage) -> EnqueuedMessage:
         """A tap or a command is answered at once; other messages wait for more of the same person."""
         channel = self.channels[message.conversation.channel]
-        at_once = isinstance(message.content, AT_ONCE) or channel.commands.given(message) is not None
-        return EnqueuedMessage(message=message, debounce=IMMEDIATE if at_once else channel.debounce)
+        debounce = channel.debounce
+        if debounce.quiet_seconds and (isinstance(message.content, AT_ONCE) or channel.commands.given(message)):
+            debounce = IMMEDIATE
+        return EnqueuedMessage(message=message, debounce=debounce)
 
 
 def _moment(event: InboundMessage | IdentityChange) -> tuple[float, bool]:

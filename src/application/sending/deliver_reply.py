@@ -113,7 +113,8 @@ class DeliverReply:
                 note = AgentNote(kind=NoteKind.REST_NOT_SENT if turn.sent else NoteKind.NOT_SENT)
                 lease.changes.agent_notes += (note,)
             return NotSent(turn=turn, decision=Suppress(reason="a human has taken over"))
-        if must_wait := await self.credit.wait_for(turn=turn, channel=channel, wait=wait):
+        # Most parts may be sent at once.
+        if wait != 0 and (must_wait := await self.credit.wait_for(turn=turn, channel=channel, wait=wait)):
             return must_wait
         await lease.require()
         try:

@@ -51,10 +51,10 @@ class SendPart:
             SendFailedError: it was not sent, or nobody knows whether it was.
             LeaseLostError: another worker has the conversation.
         """
-        state = lease.state
+        state, now = lease.state, self.clock.now()
         if not state.is_reachable:
             raise SendFailedError(SendFailure.PERSON_UNREACHABLE, "not sent, they blocked us or left")
-        if not channel.accepts(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
+        if not channel.accepts(part, heard_at=_heard_at(turn, state), now=now):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         if state.refuses(part):
             raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
@@ -72,7 +72,7 @@ class SendPart:
             message_id=accepted.message_id,
             text=text,
             by_us=True,
-            at=self.clock.now(),
+            at=now,
             trace=span.trace,
             conversation=turn.conversation,
         )
@@ -96,9 +96,12 @@ class SendPart:
         self, lease: Lease, turn: Turn, channel: Channel, *, part: Part, to: Person, reference: str
     ) -> SentMessage:
         lease.unconfirmed = True
+        began, outcome, code = time.monotonic(), "cancelled", ""
         try:
-            accepted = await self._measured_send(channel, part=part, to=to, reference=reference)
+            accepted = await channel.messenger.send(part=part, to=to, reference=reference)
+            outcome = "sent"
         except SendFailedError as error:
+            outcome, code = error.failure.value, error.code
             lease.unconfirmed = error.failure is SendFailure.UNKNOWN
             raise
         except asyncio.CancelledError:
@@ -110,24 +113,14 @@ class SendPart:
                     after_seconds=seconds, error="interrupted while sending", unconfirmed=turn.unconfirmed_send()
                 )
             raise
+        finally:
+            self.measurements.sent(channel=channel.name, outcome=outcome, code=code, seconds=time.monotonic() - began)
         number = len(turn.sent)
         lease.changes.sent[number] = accepted.message_id
         lease.changes.parts[number] = SentPart(
             message_id=accepted.message_id, part=part, turn_id=turn.id, outcome=turn.composed_reply.outcome
         )
         lease.unconfirmed = False
-        return accepted
-
-    async def _measured_send(self, channel: Channel, *, part: Part, to: Person, reference: str) -> SentMessage:
-        began, outcome, code = time.monotonic(), "cancelled", ""
-        try:
-            accepted = await channel.messenger.send(part=part, to=to, reference=reference)
-            outcome = "sent"
-        except SendFailedError as error:
-            outcome, code = error.failure.value, error.code
-            raise
-        finally:
-            self.measurements.sent(channel=channel.name, outcome=outcome, code=code, seconds=time.monotonic() - began)
         return accepted
 
     async def wait_for_arrival(self, *, channel: Channel, message_id: str) -> None:

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any
 
 from domain.messages.escaping import escape_note, escape_text
@@ -177,7 +178,7 @@ def _question(part: ButtonsPart | MenuPart) -> str:
 
 
 PART_TEXTS: Mapping[type, Callable[[Any], str]] = {
-    TextPart: lambda part: part.body.text,
+    TextPart: attrgetter("body.text"),
     MediaPart: lambda part: "\n".join(filter(None, (part.caption.text, part.link or part.filename))),
     LocationPart: lambda part: describe_location(part.location),
     ContactsPart: lambda part: "\n".join(map(describe_card, part.cards)),
@@ -185,7 +186,7 @@ PART_TEXTS: Mapping[type, Callable[[Any], str]] = {
     ButtonsPart: _question,
     MenuPart: _question,
     LinkPart: lambda part: "\n\n".join(filter(None, (part.body.text, f"{part.title}: {part.url}", part.footer))),
-    ContactRequestPart: lambda part: part.body.text,
+    ContactRequestPart: attrgetter("body.text"),
     FormPart: lambda part: "\n\n".join(filter(None, (part.body.text, part.footer))),
     TemplatePart: lambda part: f"[template {part.name}] {' '.join(part.parameters)}".strip(),
 }

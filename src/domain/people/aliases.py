@@ -116,7 +116,7 @@ def usual_records(person: Person, *, at: float) -> tuple[str, tuple[UsualRecord,
     """
     aliases = person.aliases
     if len(aliases) == 1 and aliases[0].kind is AliasKind.PHONE:
-        id_ = id_of(aliases[0].written)
+        id_ = id_of(aliases[0].value)
         return id_, (UsualRecord(alias=aliases[0], id=id_, may_be_missing=True),)
     user_id = person.user_id or ""
     id_, new = resolve(Observation(person=person, at=at), dict.fromkeys(aliases, AliasRecord()))

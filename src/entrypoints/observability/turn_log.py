@@ -4,6 +4,7 @@ import time
 
 import structlog
 from attrs import define, field
+from structlog.typing import FilteringBoundLogger
 
 from application.lease import Lease
 from domain.conversations.outcome import Outcome
@@ -14,7 +15,7 @@ MAX_LINES = 1000
 # Nothing has ended: the same turn comes back, and has its line then.
 UNFINISHED = frozenset({Outcome.NOTHING_WAITED, Outcome.DEFERRED, Outcome.RETRIED})
 
-logger = structlog.get_logger(__name__)
+logger: FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 @define
@@ -25,18 +26,23 @@ class TurnLog:
     """
 
     worker: str
+    _logger: FilteringBoundLogger = field(init=False)
     _began: float = field(factory=time.monotonic, init=False)
     _lines: int = field(default=0, init=False)
     _omitted: int = field(default=0, init=False)
 
+    @_logger.default
+    def _logger_of_worker(self) -> FilteringBoundLogger:
+        return logger.bind(worker=self.worker)
+
     def ended(self, outcome: Outcome, *, lease: Lease, seconds: float) -> None:
         """`seconds` is how long the worker had the turn. An unfinished turn is logged for debugging only."""
         if outcome in UNFINISHED:
-            logger.debug("turn is not finished", outcome=outcome, **self._ids(lease))
+            self._logger.debug("turn is not finished", outcome=outcome, **self._ids(lease))
         elif self._has_room():
             omitted, self._omitted = self._omitted, 0
             more = {"omitted": omitted} if omitted else {}
-            logger.info(TURN_ENDED, outcome=outcome, seconds=round(seconds, 3), **self._ids(lease), **more)
+            self._logger.info(TURN_ENDED, outcome=outcome, seconds=round(seconds, 3), **self._ids(lease), **more)
         else:
             self._omitted += 1
 
@@ -50,4 +56,4 @@ class TurnLog:
     def _ids(self, lease: Lease) -> dict[str, object]:
         turn, claim = lease.turn, lease.claim
         of_turn = {"turn_id": turn.id, "messages": len(turn.messages), "retries": turn.retries} if turn else {}
-        return {"channel": claim.channel, **of_turn, "delivery": claim.delivery, "worker": self.worker}
+        return {"channel": claim.channel, **of_turn, "delivery": claim.delivery}

@@ -53,6 +53,7 @@ class Worker:
     ) -> None:
         self._name = name
         self._leases = leases
+        self._partitions = leases.partitions
         self._answer = answer
         self._metrics = metrics
         self._log = TurnLog(worker=name)
@@ -88,7 +89,7 @@ class Worker:
                 steps = (self._claim, self._promote, self._reap)
                 loops = [
                     group.create_task(self._repeat(partial(step, partition), until=stopping))
-                    for partition in range(self._leases.partitions)
+                    for partition in range(self._partitions)
                     for step in steps
                 ]
                 await stopping.wait()
@@ -121,9 +122,9 @@ class Worker:
         free = self._free()
         if free <= 0:
             return RECHECK_SECONDS
-        wait = CLAIM_WAIT_SECONDS if free >= self._leases.partitions else 0
+        wait = CLAIM_WAIT_SECONDS if free >= self._partitions else 0
         ask = partial(self._leases.claim, partition=partition, worker=self._name, wait_seconds=wait)
-        limit = min(math.ceil(free / self._leases.partitions), self._admission.at_once)
+        limit = min(math.ceil(free / self._partitions), self._admission.at_once)
         taken = await self._take(ask, limit=limit)
         if taken == limit:
             self._admission.more_are_ready()

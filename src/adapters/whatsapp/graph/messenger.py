@@ -3,14 +3,14 @@
 Source: Meta, "Cloud API messages reference" and "Typing indicators" (v25.0).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping
 from functools import cached_property, partial
 from typing import Any
 
 from attrs import asdict, frozen
 
 from adapters.channel_kit.http import ApiResponse
-from adapters.channel_kit.json_fields import maybe_objects, maybe_phone, maybe_text
+from adapters.channel_kit.json_fields import maybe_phone, maybe_text
 from adapters.channel_kit.rendering import Renderer
 from adapters.whatsapp.capabilities import WHATSAPP
 from adapters.whatsapp.files import as_document
@@ -89,9 +89,9 @@ class GraphMessenger(GraphClient):
     async def taken(self, *, message: InboundMessage) -> None:
         """Nothing: WhatsApp shows no wait."""
 
-    async def _post(self, message: Mapping[str, object]) -> ApiResponse:
+    def _post(self, message: Mapping[str, object]) -> Awaitable[ApiResponse]:
         path = f"{self.phone_number_id}/messages"
-        return await self.call("POST", path, json={"messaging_product": "whatsapp", **message})
+        return self.call("POST", path, json={"messaging_product": "whatsapp", **message})
 
 
 def _recipient(person: Person) -> Mapping[str, str]:
@@ -113,14 +113,15 @@ def _sent_message(document: Mapping[str, object]) -> SentMessage:
 
     The `wa_id` may have one digit more or fewer than `to`. There is none for a person with a user id only.
     """
-    messages = maybe_objects(document.get("messages"))
-    message_id = maybe_text(messages[0].get("id")) if messages else ""
-    if not message_id:
-        raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response has no message id")
-    contacts = maybe_objects(document.get("contacts"))
-    return SentMessage(
-        message_id=message_id, phone=maybe_phone(contacts[0].get("wa_id")) if len(contacts) == 1 else None
-    )
+    match document.get("contacts"):
+        case [{"wa_id": found}]:
+            phone = maybe_phone(found)
+        case _:
+            phone = None
+    match document.get("messages"):
+        case [{"id": found}, *_] if message_id := maybe_text(found):
+            return SentMessage(message_id=message_id, phone=phone)
+    raise SendFailedError(SendFailure.UNKNOWN, "accepted, but the response has no message id")
 
 
 def _private_texts(part: Part) -> Iterator[str]:

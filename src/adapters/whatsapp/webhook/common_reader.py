@@ -9,7 +9,6 @@ import msgspec
 from msgspec import UNSET
 
 from adapters.channel_kit.json_fields import (
-    MAX_IDENTIFIER,
     MalformedItemError,
     maybe_text,
     maybe_timestamp,
@@ -63,10 +62,12 @@ def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list
         raise UncommonError
     contacts: dict[tuple[str, str], Contact] = {}
     for contact in value.contacts:
-        if (phone := _digits(contact.wa_id)) is not None:
-            contacts.setdefault(("wa_id", phone), contact)
-        if (user_id := _identifier(contact.user_id)) is not None:
-            contacts.setdefault(("user_id", user_id), contact)
+        _require_visible(contact.user_id, contact.parent_user_id)
+        _require_digits(contact.wa_id)
+        if contact.wa_id:
+            contacts.setdefault(("wa_id", contact.wa_id), contact)
+        if contact.user_id:
+            contacts.setdefault(("user_id", contact.user_id), contact)
     events: list[InboundEvent] = [_message(message, channel, contacts, arrived_at) for message in value.messages or ()]
     if value.statuses:
         events += [_status(status, channel) for status in value.statuses]
@@ -74,19 +75,21 @@ def _events(value: Value, numbers: Mapping[str, str], arrived_at: float) -> list
 
 
 def _message(message: AnyMessage, channel: str, contacts: Contacts, arrived_at: float) -> InboundMessage:
+    context = message.context
+    quotes = context.id if context else None
+    _require_visible(message.id, message.from_user_id, message.from_parent_user_id, quotes)
     contact = _contact_of(message, contacts)
     person = _person(message, contact)
-    context = message.context
     profile = contact.profile if contact else None
     username = username_of(profile.username) if profile and profile.username else ""
     return InboundMessage(
-        id=_required(message.id),
+        id=message.id,
         conversation=Conversation(channel=channel, user=person.key),
         person=person,
         content=_content(message),
         sent_at=maybe_timestamp(message.timestamp) or arrived_at,
         arrived_at=arrived_at,
-        quotes=_identifier(context.id) if context else None,
+        quotes=quotes,
         forwarded=context is not None and (context.forwarded or context.frequently_forwarded),
         facts=MessageFacts(username=username) if username else None,
     )
@@ -98,17 +101,17 @@ def _contact_of(message: AnyMessage, contacts: Contacts) -> Contact | None:
 
 
 def _person(message: AnyMessage, contact: Contact | None) -> Person:
-    phone, user_id = _digits(message.phone), _identifier(message.from_user_id)
-    if phone is None and user_id is None:
+    phone, user_id, parent_id = message.phone, message.from_user_id, message.from_parent_user_id
+    _require_digits(phone)
+    if not (phone or user_id):
         raise UncommonError
-    parent_id = _identifier(message.from_parent_user_id)
     if contact is None:
         return Person(phone=phone, user_id=user_id, parent_id=parent_id)
     profile = contact.profile or Profile()
     return Person(
         phone=phone,
         user_id=user_id or contact.user_id,
-        parent_id=parent_id or _identifier(contact.parent_user_id),
+        parent_id=parent_id or contact.parent_user_id,
         name=one_line(profile.name or "") or one_line(profile.username or ""),
     )
 
@@ -124,14 +127,16 @@ def _content(message: AnyMessage) -> Content:
 
 
 def _status(status: Status, channel: str) -> StatusUpdate:
-    phone, user_id = _digits(status.recipient_id), _identifier(status.recipient_user_id)
+    phone, user_id, parent_id = status.recipient_id, status.recipient_user_id, status.recipient_parent_user_id
+    _require_digits(phone)
+    _require_visible(status.id, user_id, parent_id)
     to = None
     if status.recipient_type != "group" and (phone or user_id):
-        to = Person(phone=phone, user_id=user_id, parent_id=_identifier(status.recipient_parent_user_id))
+        to = Person(phone=phone, user_id=user_id, parent_id=parent_id)
     pricing = status.pricing or Pricing()
     return StatusUpdate(
         channel=channel,
-        message_id=_required(status.id),
+        message_id=status.id,
         status=DeliveryStatus(status.status),
         at=maybe_timestamp(status.timestamp) or 0.0,
         reference=maybe_text(status.biz_opaque_callback_data) or None,
@@ -141,18 +146,13 @@ def _status(status: Status, channel: str) -> StatusUpdate:
     )
 
 
-def _digits(number: str | None) -> str | None:
-    """A phone number in its common form: digits alone."""
-    if number is not None and not (number.isascii() and number.isdigit() and len(number) <= MAX_IDENTIFIER):
+def _require_digits(number: str | None) -> None:
+    """A phone number in its common form has digits alone."""
+    if number and not (number.isascii() and number.isdigit()):
         raise UncommonError
-    return number
 
 
-def _identifier(name: str | None) -> str | None:
-    return None if name is None else _required(name)
-
-
-def _required(name: str) -> str:
-    if not 0 < len(name) <= MAX_IDENTIFIER or name.isspace():
-        raise UncommonError
-    return name
+def _require_visible(*identifiers: str | None) -> None:
+    for identifier in identifiers:
+        if identifier and identifier.isspace():
+            raise UncommonError

@@ -5,10 +5,14 @@ They are strict. A field that must be unset, or that has another type, belongs t
 Shapes: Meta, "messages webhook reference" and "status webhook reference" (2026).
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from adapters.channel_kit.json_fields import MAX_IDENTIFIER
+
+type Identifier = Annotated[str, Meta(min_length=1, max_length=MAX_IDENTIFIER)]
 
 
 class Profile(Struct, gc=False):
@@ -18,13 +22,13 @@ class Profile(Struct, gc=False):
 
 class Contact(Struct, gc=False):
     profile: Profile | None = None
-    wa_id: str | None = None
-    user_id: str | None = None
-    parent_user_id: str | None = None
+    wa_id: Identifier | None = None
+    user_id: Identifier | None = None
+    parent_user_id: Identifier | None = None
 
 
 class Context(Struct, gc=False):
-    id: str | None = None
+    id: Identifier | None = None
     forwarded: bool = False
     frequently_forwarded: bool = False
     referred_product: UnsetType = UNSET
@@ -33,11 +37,11 @@ class Context(Struct, gc=False):
 class Message(Struct, gc=False, kw_only=True, tag_field="type", rename={"phone": "from"}):
     """What messages of all types have."""
 
-    id: str
+    id: Identifier
     timestamp: str
-    phone: str | None = None
-    from_user_id: str | None = None
-    from_parent_user_id: str | None = None
+    phone: Identifier | None = None
+    from_user_id: Identifier | None = None
+    from_parent_user_id: Identifier | None = None
     context: Context | None = None
     referral: UnsetType = UNSET
     identity: UnsetType = UNSET
@@ -125,12 +129,12 @@ class StatusConversation(Struct, gc=False):
 
 
 class Status(Struct, gc=False):
-    id: str
+    id: Identifier
     status: Literal["sent", "delivered", "read", "played"]
     timestamp: str
-    recipient_id: str | None = None
-    recipient_user_id: str | None = None
-    recipient_parent_user_id: str | None = None
+    recipient_id: Identifier | None = None
+    recipient_user_id: Identifier | None = None
+    recipient_parent_user_id: Identifier | None = None
     recipient_type: str | None = None
     biz_opaque_callback_data: str | None = None
     conversation: StatusConversation | None = None

@@ -1,7 +1,7 @@
 """The webhook of each channel."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import parse_qsl
@@ -55,13 +55,12 @@ def deliveries_first(deliveries: ASGIApp, *, others: ASGIApp) -> ASGIApp:
     dependency and a response object would cost it more than to read the body, and nobody needs them here.
     """
 
-    async def route(scope: Scope, receive: Receive, send: Send) -> None:
+    def route(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         found = DELIVERY.fullmatch(scope["path"]) if scope.get("method") == "POST" else None
         if found is None:
-            await others(scope, receive, send)
-            return
+            return others(scope, receive, send)
         scope["path_params"], scope["path_template"] = {"channel": found[1]}, PATH_TEMPLATE
-        await deliveries(scope, receive, send)
+        return deliveries(scope, receive, send)
 
     return route
 
@@ -74,18 +73,6 @@ def at_other_paths(app: ASGIApp) -> ASGIApp:  # noqa: ARG001  (nothing is left f
 async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a delivery of the channel in `path_params`."""
     services: Services = scope["litestar_app"].state["services"]
-    try:
-        answer = await _receive_webhook(services, scope, receive)
-    except Exception as error:  # noqa: BLE001  (every error has its answer)
-        await answer_problem(error, scope, receive, send)
-        return
-    response = _response(answer) if answer else STORED
-    await send(response)
-    if BODY not in scope:
-        await send({"type": "http.response.body", "body": response[BODY], "more_body": False})
-
-
-async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -> WebhookAnswer | None:
     channel: str = scope["path_params"]["channel"]
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
     try:
@@ -94,16 +81,25 @@ async def _receive_webhook(services: Services, scope: Scope, receive: Receive) -
             raise ForgedWebhookError("a web page sent it")  # noqa: TRY301
         body = await read_body(headers, receive)
         receipt = await services.receive(channel=channel, headers=headers, body=body, url=_url(scope, headers))
-    except ForgedWebhookError as error:
-        services.metrics.forged(channel=channel)
-        logger.info("webhook rejected: not from the channel", channel=channel, reason=str(error))
-        raise
-    except StoreUnavailableError as error:
-        services.outages.record_failure(error)
-        raise
+    except Exception as error:  # noqa: BLE001  (every error has its answer)
+        _record_failure(error, services, channel)
+        await answer_problem(error, scope, receive, send)
+        return
     services.outages.record_success()
     services.metrics.webhook(channel=channel, receipt=receipt)
-    return receipt.answer
+    response = _response(receipt.answer) if receipt.answer else STORED
+    await send(response)
+    if BODY not in scope:
+        await send({"type": "http.response.body", "body": response[BODY], "more_body": False})
+
+
+def _record_failure(error: Exception, services: Services, channel: str) -> None:
+    match error:
+        case ForgedWebhookError():
+            services.metrics.forged(channel=channel)
+            logger.info("webhook rejected: not from the channel", channel=channel, reason=str(error))
+        case StoreUnavailableError():
+            services.outages.record_failure(error)
 
 
 def _url(scope: Scope, headers: Mapping[str, str]) -> str:

@@ -5,6 +5,7 @@ holds headers of any size and number, and any number of requests that wait for t
 """
 
 import asyncio
+from collections.abc import Awaitable
 from typing import Any
 
 from uvicorn._types import ASGI3Application
@@ -174,17 +175,14 @@ class BoundedHeadProtocol(HttpToolsProtocol):
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
         self._answering = cycle
 
-        async def answer(scope: Any, receive: Any, send: Any) -> None:
-            async def send_on(message: Any) -> None:
+        def answer(scope: Any, receive: Any, send: Any) -> Awaitable[None]:
+            def send_on(message: Any) -> Awaitable[None]:
                 if cycle.more_body and message["type"] == "http.response.start":
                     cycle.keep_alive = False  # the rest of the body stays unread, so the connection must end
-                if BODY in message:
-                    await self._send_whole(cycle, message)
-                else:
-                    await send(message)
+                return self._send_whole(cycle, message) if BODY in message else send(message)
 
             scope[ARRIVED], scope[BODY] = not cycle.more_body, True
-            await app(scope, receive, send_on)
+            return app(scope, receive, send_on)
 
         super()._start_asgi_task(cycle, answer)
 

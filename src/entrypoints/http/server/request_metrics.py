@@ -1,6 +1,7 @@
 """Count every routed request, and let the log know which request is being answered."""
 
 import time
+from collections.abc import Awaitable
 
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -15,10 +16,10 @@ class RequestMetrics:
         self._metrics = metrics
 
     def __call__(self, app: ASGIApp) -> ASGIApp:
-        async def measured(scope: Scope, receive: Receive, send: Send) -> None:
+        def measured(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
             began = time.perf_counter()
 
-            async def counted_send(message: Message) -> None:
+            def counted_send(message: Message) -> Awaitable[None]:
                 if message["type"] == "http.response.start":
                     self._metrics.request(
                         method=str(scope.get("method")),
@@ -26,12 +27,9 @@ class RequestMetrics:
                         status=message["status"],
                         seconds=time.perf_counter() - began,
                     )
-                await send(message)
+                return send(message)
 
-            token = request_scope.set(scope)  # type: ignore[arg-type]
-            try:
-                await app(scope, receive, counted_send)
-            finally:
-                request_scope.reset(token)
+            request_scope.set(scope)  # type: ignore[arg-type]  # until the task of this request ends
+            return app(scope, receive, counted_send)
 
         return measured
