@@ -111,7 +111,8 @@ class RedisTurns:
         saved, *beside = await self.store.run_together(call, *asking, *self._words(changes))
         state, scopes = result_of(saved)
         warnings = tuple(map(BudgetScope, scopes))
-        await self._publish_elsewhere(changes, warnings)
+        if not self._feed_key:
+            await self._publish_elsewhere(changes, warnings)
         wait = None
         if limiter and credit and not isinstance(beside[0], Exception):
             wait = limiter.wait_of(credit, beside[0])
@@ -127,8 +128,7 @@ class RedisTurns:
         return load_state(_fields(await self._run(scripts.RECORD_SENT, claim, changes)))
 
     async def complete(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
-        await self._run(scripts.COMPLETE, claim, changes)
-        await self._publish_elsewhere(changes)
+        await self._run(scripts.COMPLETE, claim, changes, publishes=True)
 
     async def retry_later(
         self,
@@ -139,25 +139,24 @@ class RedisTurns:
         unconfirmed: UnconfirmedSend | None = None,
         changes: TurnChanges | None = None,
     ) -> None:
-        unconfirmed_send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
-        await self._run(scripts.RETRY_LATER, claim, changes, int(after_seconds * 1000), error, *unconfirmed_send)
-        await self._publish_elsewhere(changes)
+        send = () if unconfirmed is None else (unconfirmed.part, unconfirmed.unconfirmed_attempts)
+        after_ms = int(after_seconds * 1000)
+        await self._run(scripts.RETRY_LATER, claim, changes, after_ms, error, *send, publishes=True)
 
     async def defer(self, *, claim: Claim, after_seconds: float, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.DEFER, claim, changes, int(after_seconds * 1000))
 
     async def dead_letter(self, *, claim: Claim, reason: str, changes: TurnChanges | None = None) -> int:
         max_of_partition = math.ceil(self.max_dead_letters / self.keys.partitions)
-        dropped: int = await self._run(scripts.DEAD_LETTER, claim, changes, reason, max_of_partition)
-        await self._publish_elsewhere(changes)
+        dropped: int = await self._run(scripts.DEAD_LETTER, claim, changes, reason, max_of_partition, publishes=True)
         return dropped
 
     async def release(self, *, claim: Claim, changes: TurnChanges | None = None) -> None:
         await self._run(scripts.RELEASE, claim, changes)
 
     async def _publish_elsewhere(self, changes: TurnChanges | None, warnings: Sequence[BudgetScope] = ()) -> None:
-        """On a cluster, publish what a step could not publish itself. `warnings`: those that it says are due."""
-        if changes is None or self.feed is None or self._feed_key:
+        """Publish what a step on a cluster could not publish itself. `warnings`: those that it says are due."""
+        if changes is None or self.feed is None:
             return
         due = (changes.warnings[scope] for scope in warnings if scope in changes.warnings)
         if activities := [*changes.activities, *due]:
@@ -169,11 +168,15 @@ class RedisTurns:
         claim: Claim,
         changes: TurnChanges | None,
         *arguments: scripts.Argument,
+        publishes: bool = False,
     ) -> Any:
         """Run a step. Texts to remember travel with it; when they cannot be kept, nothing fails."""
         call = self._call(script, claim, changes, *arguments)
         answer, *_ = await self.store.run_together(call, *self._words(changes))
-        return result_of(answer)
+        result = result_of(answer)
+        if publishes and not self._feed_key:
+            await self._publish_elsewhere(changes)
+        return result
 
     def _words(self, changes: TurnChanges | None) -> list[scripts.Command]:
         return self.log.remember_calls(changes.words) if changes and changes.words else []

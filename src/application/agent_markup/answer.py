@@ -21,7 +21,7 @@ from application.agent_markup.files import file_text
 from application.agent_markup.handoff import read_handoff
 from application.agent_markup.items import ASKS, statements, unfolded, unknown_keys, untitled_choices
 from application.agent_markup.json_blocks import Block, nested_too_deeply
-from application.agent_markup.long_data import LongData
+from application.agent_markup.long_data import MAX_IN_PLACE, LongData
 from application.agent_markup.markdown_fence import unwrap_markdown
 from application.agent_markup.parts import READERS
 from application.agent_markup.reasoning import without_reasoning
@@ -71,9 +71,10 @@ def read_agent_reply(
     agents make up ids, and channels refuse those. `heard` are the texts that the agent was given. A block that only
     repeats them is sent as text.
     """
-    long = LongData.set_aside(text if text.isascii() else SURROGATES.sub("", text))
-    if data is None and not MARKED.search(long.text):
-        return AgentReply(parts=_text_parts(long.text.replace("\r\n", "\n")))
+    text = text if text.isascii() else SURROGATES.sub("", text)
+    if data is None and len(text) <= MAX_IN_PLACE and not MARKED.search(text):
+        return AgentReply(parts=_text_parts(text.replace("\r\n", "\n")))
+    long = LongData.set_aside(text)
     reader = _Reader(message_ids, HeardWords.of(heard), long)
     for piece in texts_and_blocks(unwrap_markdown(without_reasoning(long.text))):
         if isinstance(piece, str):

@@ -191,7 +191,7 @@ def _plan_within_limit(
         noted=noted,
         state=state,
         agent=(route.agent if route else "") or channel.agent,
-        routed=_routed(changes, route, channel),
+        routed=_routed(changes, route, channel) if "agent" in changes else (),
         route_changes=changes,
         loops=channel.loops,
         rounds=rounds,
@@ -212,9 +212,7 @@ def _route_changes(begun: BegunTurn, route: Route) -> StateChanges:
 
 
 def _routed(changes: StateChanges, route: Route | None, channel: Channel) -> tuple[Routed, ...]:
-    """That the conversation gets another agent, where it does."""
-    if "agent" not in changes:
-        return ()
+    """That the conversation gets another agent."""
     reason = f"rule {route.changed_by}" if route and route.changed_by else "a new session"
     return (Routed(agent=changes["agent"] or channel.agent, reason=reason),)
 

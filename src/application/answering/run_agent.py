@@ -131,15 +131,14 @@ class RunAgent:
             usage=answer.usage,
             handoff=found.handoff,
         )
-        return _with_confirmation(_without_marketing(reply, state), answer.confirmation, turn, channel)
+        reply = _without_marketing(reply, state)
+        return _with_confirmation(reply, answer.confirmation, turn, channel) if answer.confirmation else reply
 
 
 def _with_confirmation(
     reply: AgentReply[DraftPart], question: str, turn: Turn, channel: Channel
 ) -> AgentReply[DraftPart]:
-    """The reply with the question to confirm an action at its end, if there is one."""
-    if not question:
-        return reply
+    """The reply with the question to confirm an action at its end."""
     buttons = confirmation_buttons(
         question,
         turn_id=turn.id,

@@ -42,20 +42,20 @@ class SettleTurn:
             LeaseLostError: another worker has the conversation.
             StoreUnavailableError: the turn is not settled; the next worker comes to the same decision.
         """
-        turn = result.turn
+        turn, now = result.turn, self.clock.now()
         if isinstance(result, Sent):
             reply = turn.composed_reply
             if reply.is_apology:
                 return await self.dead_letter(lease=lease, reason=reply.reason, turn=turn)
             if reply.outcome not in SHOWN_BY_PARTS or reply.reason:
                 _note(lease, ActivityKind(reply.outcome), turn, reason=reply.reason)
-            routed = [self._routed(each, turn) for each in reply.routed]
+            routed = [_routed(each, turn, at=now) for each in reply.routed]
             more = {"reason": reply.reason, "parts": str(len(reply.parts)), **_used(reply)}
-            self._tell(lease, reply.outcome, turn, *routed, **more)
+            _tell(lease, reply.outcome, turn, *routed, at=now, **more)
             await lease.complete()
             if reply.outcome is Outcome.ANSWERED and turn.messages:
                 # The clock of the process that received it may be ahead.
-                seconds = max(0.0, self.clock.now() - turn.messages[0].arrived_at)
+                seconds = max(0.0, now - turn.messages[0].arrived_at)
                 self.measurements.answered(channel=turn.conversation.channel, seconds=seconds)
             return reply.outcome
         detail, logged = result.detail, result.logged
@@ -69,12 +69,12 @@ class SettleTurn:
             case Suppress(reason=reason) | LetGo(reason=reason):
                 outcome = Outcome.HELD if isinstance(result.decision, Suppress) else Outcome.UNREACHABLE
                 _note(lease, ActivityKind(outcome), turn, reason=": ".join(filter(None, (reason, detail))))
-                self._tell(lease, outcome, turn, reason=reason, **({"error": detail} if detail else {}))
+                _tell(lease, outcome, turn, at=now, reason=reason, **({"error": detail} if detail else {}))
                 await lease.complete()
                 return outcome
             case Retry(after_seconds=seconds):
                 _note(lease, ActivityKind.RETRIED, turn, reason=detail)
-                self._tell(lease, Outcome.RETRIED, turn, error=detail, after_seconds=f"{seconds:.1f}")
+                _tell(lease, Outcome.RETRIED, turn, at=now, error=detail, after_seconds=f"{seconds:.1f}")
                 await lease.retry_later(after_seconds=seconds, error=detail, unconfirmed=result.unconfirmed)
                 logger.info("turn %s is tried again in %.1f s: %s", turn.id, seconds, logged)
                 return Outcome.RETRIED
@@ -98,22 +98,22 @@ class SettleTurn:
             await self.feed.publish(activities=[Activity(kind=ActivityKind.DROPPED, channel="", at=now, detail=detail)])
         return Outcome.FAILED
 
-    def _routed(self, routed: Routed, turn: Turn) -> Activity:
-        return Activity.within(
-            turn.conversation,
-            kind=ActivityKind.ROUTED,
-            at=self.clock.now(),
-            turn_id=turn.id,
-            agent=routed.agent,
-            reason=routed.reason,
-        )
 
-    def _tell(self, lease: Lease, outcome: Outcome, turn: Turn, *earlier: Activity, **detail: str) -> None:
-        """Have the step publish how the turn ended, and what came before that."""
-        activity = Activity.within(
-            turn.conversation, kind=ActivityKind(outcome), at=self.clock.now(), turn_id=turn.id, **detail
-        )
-        lease.changes.activities += (*earlier, activity)
+def _routed(routed: Routed, turn: Turn, *, at: float) -> Activity:
+    return Activity.within(
+        turn.conversation,
+        kind=ActivityKind.ROUTED,
+        at=at,
+        turn_id=turn.id,
+        agent=routed.agent,
+        reason=routed.reason,
+    )
+
+
+def _tell(lease: Lease, outcome: Outcome, turn: Turn, *earlier: Activity, at: float, **detail: str) -> None:
+    """Have the step publish how the turn ended, and what came before that."""
+    activity = Activity.within(turn.conversation, kind=ActivityKind(outcome), at=at, turn_id=turn.id, **detail)
+    lease.changes.activities += (*earlier, activity)
 
 
 def _note(lease: Lease, kind: ActivityKind, turn: Turn | None, *, reason: str) -> None:
