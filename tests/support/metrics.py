@@ -10,7 +10,8 @@ SUFFIXES = {"histogram": ("_bucket", "_count", "_sum")}
 
 def exported_types() -> dict[str, str]:
     """The type of each metric, by its name."""
-    return dict(TYPE.findall(Metrics().render().decode()))
+    types = dict(TYPE.findall(Metrics().render().decode()))
+    return {name: kind for name, kind in types.items() if not name.endswith("_created")}
 
 
 def exported_series() -> set[str]:

@@ -114,8 +114,6 @@ async def run(
         stack.push_async_callback(wiring.aclose)
         if not await _unless(stopping, stack.enter_async_context(_started(container))):
             return
-        if shared := container.metrics().shared:
-            await stack.enter_async_context(shared.sharing())
         parts = []
         wiring.follow(_expect_channels)
         if (app := _web_application(wiring, role=role, probes=probes)) is not None:

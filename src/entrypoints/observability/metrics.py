@@ -1,18 +1,16 @@
-"""The metrics of the service, for Prometheus. Each instance has its own measures, so that two never share a counter.
+"""The metrics of the service, for Prometheus. Each instance has its own registry, so that two never share a counter.
 
 With several processes (see `shared_processes`), every process shows the sum of all. docs/metrics.md lists them.
 """
 
 import os
-from functools import partial
 from pathlib import Path
 
-from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, generate_latest
 
 from application.receiving.receive_webhook import Receipt
 from domain.conversations.delivery import DeliveryStatus, StatusUpdate
 from entrypoints.observability.bounded_label import BoundedLabel
-from entrypoints.observability.measures import Counter, Histogram, Measure
 from entrypoints.observability.shared_processes import SHARED_METRICS, SharedMetrics, SharedProcesses
 from entrypoints.observability.store_gauges import BuildInfo, StoreGauges
 from entrypoints.observability.turn_metrics import TurnMetrics
@@ -23,16 +21,14 @@ STORE_SECONDS = (0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 
 
 
 class Metrics:
-    """The metrics of one process. `turns` are those of its turns, `store` the gauges that are asked of the store.
-
-    `shared` is there where several processes show the sum of all.
-    """
+    """The metrics of one process. `turns` are those of its turns, `store` the gauges that are asked of the store."""
 
     def __init__(self) -> None:
-        measures: list[Measure] = []
-        counter, seconds = partial(Counter, measures), partial(Histogram, measures)
+        self.registry = CollectorRegistry()
+        self._shared = os.environ.get(SHARED_METRICS)
+        counter = self._counter
         self._requests = counter("http_requests", "Requests answered, by route template.", "method", "route", "status")
-        self._response_seconds = seconds(
+        self._response_seconds = self._seconds(
             "http_response", "Seconds until a response began, by route template.", RESPONSE_SECONDS, "method", "route"
         )
         self._messages = counter("messages", "Messages stored from webhooks.", "channel")
@@ -63,53 +59,71 @@ class Metrics:
             "category",
         )
         self._category = BoundedLabel()
-        self.store_trip = seconds(
+        store_seconds = self._seconds(
             "store", "Seconds that a trip to the store took; calls travel together.", STORE_SECONDS
-        ).observe
-        self.turns = TurnMetrics(measures)
+        )
+        self.store_trip = store_seconds.observe
+        self.turns = TurnMetrics(self.registry)
         self.store = StoreGauges()
-        self.registry = CollectorRegistry()
-        self.registry.register(self.store)
-        self.registry.register(BuildInfo())
-        self.shared: SharedMetrics | None = None
-        if shared := os.environ.get(SHARED_METRICS):
-            self.shared = SharedMetrics(Path(shared), measures)
-            self.registry.register(self.shared)
-            self.registry.register(SharedProcesses(Path(shared)))
+        self._shown = CollectorRegistry() if self._shared else self.registry
+        self._shown.register(self.store)
+        self._shown.register(BuildInfo())
+        if self._shared:
+            for collector in (SharedMetrics, SharedProcesses):
+                self._shown.register(collector(Path(self._shared)))
         else:
-            for measure in measures:
-                self.registry.register(measure)
-            ProcessCollector(registry=self.registry)
+            ProcessCollector(registry=self._shown)
+
+        # The metrics of a route and of a channel, by their labels.
+        self._of_route: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._of_channel: dict[str, tuple[Counter, Counter, Counter]] = {}
+
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(f"trunkline_{name}", documentation, labels, registry=self.registry)
+
+    def _seconds(self, name: str, documentation: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=self.registry)
 
     def expect(self, *, channel: str) -> None:
         """Show what alerts watch from zero on, before anything happens on this channel."""
-        self._forged.expect(channel)
+        self._forged.labels(channel)
         self.turns.expect(channel=channel)
 
     def request(self, *, method: str, route: str, status: int, seconds: float) -> None:
-        self._requests.inc(method, route, str(status))
-        self._response_seconds.observe(seconds, method, route)
+        # To look up a labelled metric costs more than to count.
+        counted = self._of_route.get((method, route, status))
+        if counted is None:
+            counted = self._requests.labels(method, route, status), self._response_seconds.labels(method, route)
+            self._of_route[method, route, status] = counted
+        requests, response_seconds = counted
+        requests.inc()
+        response_seconds.observe(seconds)
 
     def webhook(self, *, channel: str, receipt: Receipt) -> None:
+        counted = self._of_channel.get(channel)
+        if counted is None:
+            counted = self._messages.labels(channel), self._duplicates.labels(channel), self._others.labels(channel)
+            self._of_channel[channel] = counted
+        messages, duplicates, others = counted
         if new := receipt.messages - receipt.duplicates:
-            self._messages.inc(channel, by=new)
+            messages.inc(new)
         if receipt.duplicates:
-            self._duplicates.inc(channel, by=receipt.duplicates)
+            duplicates.inc(receipt.duplicates)
         if receipt.others:
-            self._others.inc(channel, by=receipt.others)
+            others.inc(receipt.others)
         for status in receipt.statuses:
             self._status(status)
 
     def _status(self, status: StatusUpdate) -> None:
-        self._deliveries.inc(status.channel, status.status)
+        self._deliveries.labels(status.channel, status.status.value).inc()
         if status.failure is not None:
-            self._delivery_failures.inc(status.channel, status.failure)
+            self._delivery_failures.labels(status.channel, status.failure.value).inc()
         if status.billable and status.status is not DeliveryStatus.SENT:
-            self._billable.inc(status.channel, self._category(status.category or "unknown"))
+            self._billable.labels(status.channel, self._category(status.category or "unknown")).inc()
 
     def forged(self, *, channel: str) -> None:
-        self._forged.inc(channel)
+        self._forged.labels(channel).inc()
 
     def render(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""
-        return generate_latest(self.registry)
+        return generate_latest(self._shown)

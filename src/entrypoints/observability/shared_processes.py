@@ -1,31 +1,19 @@
 """What the processes of `serve --processes` use together.
 
-Where the environment names a directory (SHARED_METRICS), each process writes its metrics to a file there, and every
-process of the machine shows the sum of all.
+Where the environment names a directory (SHARED_METRICS), prometheus_client keeps the metrics of each process in a file
+there, and every process of the machine shows the sum of all. The variable must be set before this is imported.
 """
 
-import asyncio
-import contextlib
-import logging
-import os
-import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from functools import partial
-from operator import add
 from pathlib import Path
 
-import msgspec
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.metrics_core import Metric
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-from entrypoints.observability.measures import Gauge, Labels, Measure
-
-SHARED_METRICS = "TRUNKLINE_SHARED_METRICS"
-# A process that is killed loses what it counted since the last time.
-SHARE_SECONDS = 1.0
-
-logger = logging.getLogger(__name__)
+SHARED_METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 def process_file(directory: Path, pid: int | str) -> Path:
@@ -34,60 +22,29 @@ def process_file(directory: Path, pid: int | str) -> Path:
 
 
 def forget_process(directory: Path, pid: int) -> None:
-    """Forget what only a running process has, for example its turns in flight. Its counters stay in the sum."""
+    """Remove what only a running process has, for example its turns in flight. Its counters stay in the sum."""
     process_file(directory, pid).unlink()
+    mark_process_dead(pid, str(directory))  # type: ignore[no-untyped-call]
 
 
 class SharedMetrics(Collector):
-    """The metrics of all processes, added up. `measures` are those of this one."""
+    """The metrics of all processes, added up."""
 
-    def __init__(self, directory: Path, measures: Sequence[Measure]) -> None:
+    def __init__(self, directory: Path) -> None:
         self._directory = directory
-        self._measures = measures
-        self._name = f"{os.getpid()}.{time.time_ns()}"  # a later process may have the same id
 
-    @contextlib.asynccontextmanager
-    async def sharing(self) -> AsyncIterator[None]:
-        """While the block runs, and at its end, write what this process counts for the others."""
-        task = asyncio.create_task(self._keep_sharing())
-        try:
-            yield
-        finally:
-            task.cancel()
-            self._share()
+    def collect(self) -> Iterable[Metric]:
+        # A process that starts creates its files empty. The library fails on such a file.
+        files = [str(file) for file in self._directory.glob("*.db") if _size(file)]
+        metrics: Iterable[Metric] = MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call]
+        return metrics
 
-    async def _keep_sharing(self) -> None:
-        while True:
-            self._share()
-            await asyncio.sleep(SHARE_SECONDS)
 
-    def _share(self) -> None:
-        shared = {measure.name: [*measure.numbers.items()] for measure in self._measures}
-        draft = self._directory / f"draft.{self._name}"
-        try:
-            draft.write_bytes(msgspec.json.encode(shared))
-            draft.replace(self._directory / f"metrics.{self._name}")
-        except OSError:
-            logger.exception("the metrics of this process could not be written for the others")
-
-    def collect(self) -> Iterator[Metric]:
-        self._share()  # whatever becomes of this process: a counter that was shown never goes back
-        others = [*self._others()]
-        for measure in self._measures:
-            sums = dict(measure.numbers)
-            for other, is_running in others:
-                if is_running or not isinstance(measure, Gauge):
-                    for labels, numbers in other.get(measure.name, ()):
-                        sums[labels] = [*map(add, sums[labels], numbers)] if labels in sums else numbers
-            yield measure.family(sums)
-
-    def _others(self) -> Iterator[tuple[dict[str, list[tuple[Labels, list[float]]]], bool]]:
-        """The numbers of each other process by the names of the measures, and whether it runs."""
-        for file in self._directory.glob("metrics.*"):
-            _, pid, started = file.name.split(".")
-            if f"{pid}.{started}" != self._name:
-                found = msgspec.json.decode(file.read_bytes(), type=dict[str, list[tuple[Labels, list[float]]]])
-                yield found, process_file(self._directory, pid).exists()
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # by now its process is forgotten
+        return 0
 
 
 class SharedProcesses(Collector):

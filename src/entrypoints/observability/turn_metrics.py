@@ -1,12 +1,13 @@
 """The metrics of turns: what workers and use cases measure."""
 
-from collections.abc import Mapping
-from functools import partial
+import functools
+from collections.abc import Callable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from domain.conversations.outcome import Outcome
 from domain.conversations.usage import Usage
 from entrypoints.observability.bounded_label import BoundedLabel
-from entrypoints.observability.measures import Counter, Gauge, Histogram, Measure
 
 AGENT_SECONDS = (0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 20.0, 25.0, 30.0, 60.0)
 END_TO_END_SECONDS = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 60.0, 120.0, 300.0, 900.0, 3600.0)
@@ -16,10 +17,11 @@ NOT_FAILED = frozenset({"sent", "cancelled"})
 
 
 class TurnMetrics:
-    """The adapter of the port `Measurements`, and what the worker counts. Its parts are added to `measures`."""
+    """The adapter of the port `Measurements`, and what the worker counts. Labels are looked up once."""
 
-    def __init__(self, measures: list[Measure]) -> None:
-        counter, gauge, histogram = partial(Counter, measures), partial(Gauge, measures), partial(Histogram, measures)
+    def __init__(self, registry: CollectorRegistry) -> None:
+        counter = functools.partial(_counter, registry)
+        histogram = functools.partial(_histogram, registry)
         self._turns = counter("turns", "Turns that a worker took up, by outcome.", "channel", "outcome")
         self._abandoned = counter(
             "abandoned_turns", "Turns that a worker had to leave to another worker, by reason.", "channel", "reason"
@@ -50,8 +52,14 @@ class TurnMetrics:
         self._cost = counter(
             "agent_cost", "What the answered turns cost, in the runtime's currency.", "channel", "agent", "model"
         )
-        self._events_waiting = gauge(
-            "waiting_events", "Events that were read for a receiver and that it has not taken yet.", "webhook"
+        self._events_waiting = functools.cache(
+            Gauge(
+                "trunkline_waiting_events",
+                "Events that were read for a receiver and that it has not taken yet.",
+                ["webhook"],
+                registry=registry,
+                multiprocess_mode="livesum",
+            ).labels
         )
         self._end_to_end = histogram(
             "end_to_end",
@@ -74,8 +82,21 @@ class TurnMetrics:
         self._waits = histogram(
             "send_rate_wait", "Seconds that turns were told to wait for the send rate.", WAIT_SECONDS, "channel"
         )
-        self._in_flight = gauge("turns_in_flight", "Turns that workers have now.", "channel")
-        self._places = gauge("turn_places", "How many turns the workers may have at once.")
+        self._in_flight = functools.cache(
+            Gauge(
+                "trunkline_turns_in_flight",
+                "Turns that workers have now.",
+                ["channel"],
+                registry=registry,
+                multiprocess_mode="livesum",
+            ).labels
+        )
+        self._places = Gauge(
+            "trunkline_turn_places",
+            "How many turns the workers may have at once.",
+            registry=registry,
+            multiprocess_mode="livesum",
+        )
         self._code = BoundedLabel()
         self._agent = BoundedLabel()
         self._model = BoundedLabel()
@@ -84,9 +105,9 @@ class TurnMetrics:
     def expect(self, *, channel: str) -> None:
         """Show the counters that alerts watch from zero on: Prometheus takes the first value for no increase."""
         self._channels.add(channel)
-        self._takeovers.expect(channel)
-        self._limited.expect(channel)
-        self._turns.expect(channel, Outcome.FAILED)
+        for labelled in (self._takeovers, self._limited):
+            labelled(channel)
+        self._turns(channel, Outcome.FAILED)
 
     def places(self, count: int) -> None:
         """Say how many turns this process may have at once."""
@@ -96,48 +117,59 @@ class TurnMetrics:
         """Say how many turns of each channel this process has now. Channels that are not named have none."""
         self._channels.update(turns)
         for channel in self._channels:
-            self._in_flight.set(turns.get(channel, 0), channel)
+            self._in_flight(channel).set(turns.get(channel, 0))
 
     def taken_over(self, *, channel: str) -> None:
-        self._takeovers.inc(channel)
+        self._takeovers(channel).inc()
 
     def ended(self, outcome: Outcome, *, channel: str) -> None:
-        self._turns.inc(channel, outcome)
+        self._turns(channel, outcome).inc()
 
     def abandoned(self, reason: str, *, channel: str) -> None:
-        self._abandoned.inc(channel, reason)
+        self._abandoned(channel, reason).inc()
 
     def agent_run(self, *, channel: str, runtime: str, agent: str, outcome: str, seconds: float) -> None:
         # An agent may hand over to any name.
-        self._agent_seconds.observe(seconds, channel, runtime, self._agent(agent), outcome)
+        self._agent_seconds(channel, runtime, self._agent(agent), outcome).observe(seconds)
 
     def answered(self, *, channel: str, seconds: float) -> None:
-        self._end_to_end.observe(seconds, channel)
+        self._end_to_end(channel).observe(seconds)
 
     def sent(self, *, channel: str, outcome: str, code: str, seconds: float) -> None:
-        self._send_seconds.observe(seconds, channel, outcome)
+        self._send_seconds(channel, outcome).observe(seconds)
         if outcome not in NOT_FAILED:
-            self._send_failures.inc(channel, outcome, self._code(code))
+            self._send_failures(channel, outcome, self._code(code)).inc()
 
     def used(self, *, channel: str, usage: Usage) -> None:
         agent = self._agent(usage.agent)
         for used in usage.models:
             model = self._model(used.model)
-            self._tokens.inc(channel, agent, model, "in", by=used.tokens_in)
-            self._tokens.inc(channel, agent, model, "out", by=used.tokens_out)
-            self._cost.inc(channel, agent, model, by=used.cost)
+            self._tokens(channel, agent, model, "in").inc(used.tokens_in)
+            self._tokens(channel, agent, model, "out").inc(used.tokens_out)
+            self._cost(channel, agent, model).inc(used.cost)
 
     def limited(self, *, channel: str, messages: int) -> None:
-        self._limited.inc(channel, by=messages)
+        self._limited(channel).inc(messages)
 
     def proposal(self, *, channel: str, outcome: str) -> None:
-        self._proposals.inc(channel, outcome)
+        self._proposals(channel, outcome).inc()
 
     def webhook(self, *, webhook: str, outcome: str) -> None:
-        self._webhook_posts.inc(webhook, outcome)
+        self._webhook_posts(webhook, outcome).inc()
 
     def events_waiting(self, *, receiver: str, events: int) -> None:
-        self._events_waiting.set(events, receiver)
+        self._events_waiting(receiver).set(events)
 
     def send_rate_wait(self, *, channel: str, seconds: float) -> None:
-        self._waits.observe(seconds, channel)
+        self._waits(channel).observe(seconds)
+
+
+def _counter(registry: CollectorRegistry, name: str, documentation: str, *labels: str) -> Callable[..., Counter]:
+    return functools.cache(Counter(f"trunkline_{name}", documentation, labels, registry=registry).labels)
+
+
+def _histogram(
+    registry: CollectorRegistry, name: str, documentation: str, buckets: tuple[float, ...], *labels: str
+) -> Callable[..., Histogram]:
+    histogram = Histogram(f"trunkline_{name}_seconds", documentation, labels, buckets=buckets, registry=registry)
+    return functools.cache(histogram.labels)

@@ -101,7 +101,7 @@ async def test_they_answer_whether_we_are_behind_and_why(
 def _is_ours(series: str) -> bool:
     """Whether it should say which channel it is about."""
     family = series
-    for suffix in ("_bucket", "_count", "_sum", "_total"):
+    for suffix in ("_bucket", "_count", "_sum", "_total", "_created"):
         family = family.removesuffix(suffix)
     return series.startswith("trunkline_") and family not in WITHOUT_CHANNEL
 
