@@ -47,20 +47,14 @@ async def store(valkey_url: str) -> AsyncIterator[StoreConnections]:
 def asked(store: StoreConnections, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     """How often credit was asked for, by the person's key."""
     counted = Counter[str]()
-    run, run_together = type(store.scripts).run, type(store.scripts).run_together
+    run = type(store.scripts).run
 
-    async def counting(self: Any, script: scripts.Script, keys: list[str], arguments: list[scripts.Argument]) -> Any:
-        if script is scripts.TAKE_CREDIT:
-            counted[keys[0]] += 1
-        return await run(self, script, keys, arguments)
-
-    async def counting_together(self: Any, calls: Sequence[scripts.ScriptCall | scripts.Command]) -> Any:
+    async def counting(self: Any, calls: Sequence[scripts.ScriptCall | scripts.Command]) -> Any:
         credit = (call for call in calls if isinstance(call, scripts.ScriptCall) and call.script is scripts.TAKE_CREDIT)
         counted.update(call.keys[0] for call in credit)
-        return await run_together(self, calls)
+        return await run(self, calls)
 
     monkeypatch.setattr(type(store.scripts), "run", counting)
-    monkeypatch.setattr(type(store.scripts), "run_together", counting_together)
     return counted
 
 
