@@ -15,7 +15,7 @@ import httpx
 import msgspec
 import stamina
 
-from adapters.channel_kit.json_fields import maybe_sha256
+from adapters.channel_kit.json_fields import maybe_object, maybe_sha256
 from adapters.http_client.service import HttpService, WholeResponse
 from application.ports.media import MediaTroubleError, MediaUnavailableError
 from application.ports.messenger import SendFailedError
@@ -60,10 +60,9 @@ def response_object(response: ApiResponse) -> Mapping[str, object]:
     """
     for decode in (msgspec.json.decode, json.loads):
         try:
-            document = decode(response.content)
+            return maybe_object(decode(response.content))
         except (ValueError, RecursionError):
             continue
-        return document if isinstance(document, dict) else {}
     return {}
 
 

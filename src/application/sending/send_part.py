@@ -51,10 +51,10 @@ class SendPart:
             SendFailedError: it was not sent, or nobody knows whether it was.
             LeaseLostError: another worker has the conversation.
         """
-        state, now = lease.state, self.clock.now()
+        state = lease.state
         if not state.is_reachable:
             raise SendFailedError(SendFailure.PERSON_UNREACHABLE, "not sent, they blocked us or left")
-        if not channel.accepts(part, heard_at=_heard_at(turn, state), now=now):
+        if not channel.accepts(part, heard_at=_heard_at(turn, state), now=self.clock.now()):
             raise SendFailedError(SendFailure.WINDOW_CLOSED, "not sent, the person wrote too long ago")
         if state.refuses(part):
             raise SendFailedError(SendFailure.FINAL, "not sent, they take no marketing messages")
@@ -72,7 +72,7 @@ class SendPart:
             message_id=accepted.message_id,
             text=text,
             by_us=True,
-            at=now,
+            at=self.clock.now(),
             trace=span.trace,
             conversation=turn.conversation,
         )

@@ -81,12 +81,12 @@ async def answer_delivery(scope: Scope, receive: Receive, send: Send) -> None:
             raise ForgedWebhookError("a web page sent it")  # noqa: TRY301
         body = await read_body(headers, receive)
         receipt = await services.receive(channel=channel, headers=headers, body=body, url=_url(scope, headers))
+        services.outages.record_success()
+        services.metrics.webhook(channel=channel, receipt=receipt)
     except Exception as error:  # noqa: BLE001  (every error has its answer)
         _record_failure(error, services, channel)
         await answer_problem(error, scope, receive, send)
         return
-    services.outages.record_success()
-    services.metrics.webhook(channel=channel, receipt=receipt)
     response = _response(receipt.answer) if receipt.answer else STORED
     await send(response)
     if BODY not in scope:
