@@ -10,7 +10,8 @@ FITS = "document.documentElement.scrollWidth <= document.documentElement.clientW
 
 
 async def enter(page: Page, token: str) -> None:
-    """By keyboard alone: the field has the focus."""
+    """By keyboard alone. The browser focuses the field some time after the page's words are there."""
+    await expect(page.get_by_label("Your token")).to_be_focused()
     await page.keyboard.type(token)
     await page.keyboard.press("Enter")
 
