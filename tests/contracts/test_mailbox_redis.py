@@ -8,7 +8,8 @@ from attrs import evolve
 
 from adapters.memory.clock import FakeClock
 from adapters.redis import scripts
-from adapters.redis.connection import StoreConnections
+from adapters.redis.activity_feed import MAX_READING, RedisActivityFeed
+from adapters.redis.connection import MAX_WAIT_SECONDS, StoreConnections
 from adapters.redis.keys import GENERATION_SECONDS, Keys, generation_at
 from adapters.redis.mailbox import PartitionMismatchError, RedisMailbox
 from adapters.redis.send_rate_limiter import RedisSendRateLimiter
@@ -69,6 +70,29 @@ class TestRedisMailbox(RedisMailboxContract):
             assert not await on_time.initiate(turn=initiated())
         assert not await slow.initiate(turn=initiated())
         assert 7 < days <= 14
+
+    async def test_a_claim_waits_for_nobody_who_watches(
+        self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
+    ) -> None:
+        """However many watch the feed. Each blocking read has a connection of its own, and only so many read at once."""
+        feed = RedisActivityFeed(store=store, keys=keys)
+        await mailbox.accept(messages=[enqueued()])
+        newest = await feed.newest()
+        before = (await store.commands.info("clients"))["blocked_clients"]
+        watching = [asyncio.create_task(anext(feed.follow(after=newest))) for _ in range(2 * MAX_READING)]
+
+        async def all_places_are_taken() -> bool:
+            clients = await store.commands.info("clients")
+            return clients["blocked_clients"] - before == MAX_READING
+
+        await eventually(all_places_are_taken)
+        async with asyncio.timeout(MAX_WAIT_SECONDS / 2):
+            claims = await mailbox.claim(partition=0, worker="a", limit=1, wait_seconds=0.01)
+
+        for watcher in watching:
+            watcher.cancel()
+        await asyncio.gather(*watching, return_exceptions=True)
+        assert len(claims) == 1
 
     async def test_a_repeated_reply_publishes_once(self, mailbox: RedisMailbox) -> None:
         """The answer to the first request got lost, and the worker repeats the step."""

@@ -84,6 +84,9 @@ class ConnectionPool:
             raise httpx.UnsupportedProtocol("the address is not public") from error
         except (OSError, UnicodeError) as error:  # UnicodeError: a label of the host name is too long
             raise httpx.ConnectError(str(error)) from error
+        if self._is_closed:
+            connection.close()
+            raise RuntimeError("the client was closed meanwhile")
         self._origins[connection] = origin
         return connection
 

@@ -88,6 +88,27 @@ async def test_closing_the_client_closes_its_connections() -> None:
     assert all(isinstance(failure, httpx.ReadError) for failure in failures)
 
 
+async def test_closing_the_client_while_it_connects() -> None:
+    """The connection that is made meanwhile is closed, too, and nothing is sent."""
+    ended = asyncio.Event()
+
+    async def script(conversation: Conversation) -> None:
+        await conversation.until_the_client_hangs_up()
+        ended.set()
+
+    async with serving(script) as server:
+        http = client(idle_seconds=60)
+        connecting = asyncio.create_task(http.post(server.url))
+        await asyncio.sleep(0)  # it takes its first step
+
+        await http.aclose()
+
+        with pytest.raises(RuntimeError, match="closed meanwhile"):
+            await connecting
+        await eventually(ended.is_set)
+    assert server.requests == []
+
+
 @pytest.fixture
 def no_collection() -> Iterator[None]:
     gc.disable()
