@@ -74,7 +74,7 @@ class TestRedisMailbox(RedisMailboxContract):
     async def test_a_claim_waits_for_nobody_who_watches(
         self, mailbox: RedisMailbox, store: StoreConnections, keys: Keys
     ) -> None:
-        """However many watch the feed. Each blocking read has a connection of its own, and only so many read at once."""
+        """However many watch the feed. Each blocking read has a connection of its own, and there are not too many."""
         feed = RedisActivityFeed(store=store, keys=keys)
         await mailbox.accept(messages=[enqueued()])
         newest = await feed.newest()
