@@ -1,6 +1,7 @@
 """Tracks whether a worker can reach the store."""
 
 import asyncio
+import contextlib
 import random
 import time
 
@@ -18,6 +19,7 @@ class StoreConnectionMonitor:
         self.connected_since: float | None = None
         self._leases = leases
         self._outages = outages
+        self._connected = asyncio.Event()
         self._lost = asyncio.Event()
         self._lost.set()
 
@@ -26,7 +28,13 @@ class StoreConnectionMonitor:
         if self.connected_since is not None and asked_at >= self.connected_since:
             self.connected_since = None
             self._outages.record_failure(error)
+            self._connected.clear()
             self._lost.set()
+
+    async def until_connected(self, *, at_most_seconds: float) -> None:
+        """Wait until the store is there, but no longer than this."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._connected.wait(), at_most_seconds)
 
     async def run(self) -> None:
         """Prepare the store at the start, and again after each outage: it may have come back empty.
@@ -43,6 +51,7 @@ class StoreConnectionMonitor:
             else:
                 self._lost.clear()
                 self.connected_since = time.monotonic()
+                self._connected.set()
                 self._outages.record_success()
 
     async def _until_lost(self) -> None:

@@ -26,7 +26,7 @@ CLAIM_WAIT_SECONDS = 0.5
 PROMOTE_SECONDS = 0.25
 # Those that are due in so short a time become ready together.
 TOGETHER_SECONDS = 0.02
-# The pause while there is no free place, or no store.
+# The pause while there is no free place. So long a stop may wait for a store that is away.
 RECHECK_SECONDS = 0.05
 CLAIMED_AT_ONCE = 100
 
@@ -104,9 +104,12 @@ class Worker:
     async def _repeat(self, step: Callable[[], Awaitable[float]], *, until: asyncio.Event) -> None:
         """Run `step` until `until` is set, and pause for the seconds it returns. While the store is away, only wait."""
         while not until.is_set():
+            if self._store.connected_since is None:
+                await self._store.until_connected(at_most_seconds=RECHECK_SECONDS)
+                continue
             asked_at = time.monotonic()
             try:
-                pause = RECHECK_SECONDS if self._store.connected_since is None else await step()
+                pause = await step()
             except StoreUnavailableError as error:
                 self._store.report_failure(error, asked_at=asked_at)
                 pause = RECHECK_SECONDS
