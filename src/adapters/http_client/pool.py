@@ -53,6 +53,8 @@ class ConnectionPool:
             if connection.is_reusable and monotonic() - since < self._idle_seconds:
                 return connection
             connection.close()
+        if self._is_closed:
+            raise RuntimeError("the client is closed")
         return await self._connect(origin, seconds)
 
     def give_back(self, connection: Connection) -> None:
@@ -73,8 +75,6 @@ class ConnectionPool:
         await asyncio.sleep(0)  # the event loop closes them in its next step
 
     async def _connect(self, origin: Origin, seconds: float | None) -> Connection:
-        if self._is_closed:
-            raise RuntimeError("the client is closed")
         try:
             async with asyncio.timeout(seconds):
                 connection = await self._open(origin)
