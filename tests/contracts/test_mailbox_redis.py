@@ -26,6 +26,7 @@ from domain.policies.rate_limit import RateLog
 from domain.policies.send_rate import SendRate, SendRates
 from support.messages import CONVERSATION, enqueued
 from support.polling import eventually
+from support.store import blocked_clients
 
 
 class TestRedisMailbox(RedisMailboxContract):
@@ -78,12 +79,11 @@ class TestRedisMailbox(RedisMailboxContract):
         feed = RedisActivityFeed(store=store, keys=keys)
         await mailbox.accept(messages=[enqueued()])
         newest = await feed.newest()
-        before = (await store.commands.info("clients"))["blocked_clients"]
+        before = await blocked_clients(store)
         watching = [asyncio.create_task(anext(feed.follow(after=newest))) for _ in range(2 * MAX_READING)]
 
         async def all_places_are_taken() -> bool:
-            clients = await store.commands.info("clients")
-            return clients["blocked_clients"] - before == MAX_READING
+            return await blocked_clients(store) == before + MAX_READING
 
         await eventually(all_places_are_taken)
         async with asyncio.timeout(MAX_WAIT_SECONDS / 2):

@@ -26,6 +26,7 @@ from support.polling import eventually
 from support.recording_agent import RecordingAgent, parts_of, recording_agent
 from support.service import write_config
 from support.simulator import ANA, RunningSimulator, running_simulator
+from support.store import blocked_clients
 
 LEASE_SECONDS = 0.7
 LONG_LEASE_SECONDS = 30.0
@@ -129,7 +130,7 @@ class CrashHarness:
         """Wait until so many workers wait for a conversation."""
 
         async def blocked() -> bool:
-            return (await self.connections.commands.info("clients"))["blocked_clients"] == workers
+            return await blocked_clients(self.connections) == workers
 
         await eventually(blocked, seconds=20)
 

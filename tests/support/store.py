@@ -12,6 +12,7 @@ from pathlib import Path
 from redis import Redis
 from redis.exceptions import RedisError
 
+from adapters.redis.connection import StoreConnections
 from adapters.redis.embedded import EmbeddedStore
 
 DOCKER_SOCKET = Path("/var/run/docker.sock")
@@ -26,6 +27,11 @@ async def embedded_store(directory: Path) -> AsyncIterator[str]:
         yield store.url
     finally:
         await store.stop()
+
+
+async def blocked_clients(store: StoreConnections) -> int:
+    """How many clients of the server wait in a read that blocks."""
+    return int((await store.commands.info("clients"))["blocked_clients"])
 
 
 @contextlib.contextmanager

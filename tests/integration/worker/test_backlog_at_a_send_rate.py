@@ -20,6 +20,7 @@ from domain.policies.send_rate import SendRate, SendRates
 from support.answering import Answering
 from support.messages import enqueued
 from support.polling import eventually
+from support.store import blocked_clients
 from support.watched_ports import WatchedMailbox, WatchedMessenger
 from support.workers import hurry, working
 
@@ -78,15 +79,21 @@ async def test_each_is_answered_once_at_the_rate_with_few_calls(
         for limiter in limiters
     ]
     await workers[0].mailbox.prepare()
-    await workers[0].mailbox.accept(
-        messages=[enqueued("hello", message_id=f"m-{person.key}", person=person) for person in PEOPLE]
-    )
+    blocked = await blocked_clients(store)
 
-    began = time.monotonic()
+    async def both_wait() -> bool:
+        return await blocked_clients(store) == blocked + 2
+
     async with (
         working(workers[0].mailbox, workers[0].answer, name="first"),
         working(workers[1].mailbox, workers[1].answer, name="second"),
     ):
+        # Each takes half of them, before it knows of a line.
+        await eventually(both_wait)
+        began = time.monotonic()
+        await workers[0].mailbox.accept(
+            messages=[enqueued("hello", message_id=f"m-{person.key}", person=person) for person in PEOPLE]
+        )
         await eventually(lambda: len(messenger.sent) == len(PEOPLE), seconds=30)
     took = time.monotonic() - began
 
